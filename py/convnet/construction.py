@@ -1,0 +1,127 @@
+"""From definitions, or from a snapshot's JSON, to layers: checked, and without taking memory.
+
+Definitions are short: a regression or a classifier brings its own fc layer, an
+activation or a drop_prob its own layer. `layers_from_definitions` writes that
+out as ConvNetJS's makeLayers does. JSON lists every layer there is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from convnet.errors import ConvNetError
+from convnet.fields import Fields, shown
+from convnet.layers import LAYERS, InputLayer, Layer, LossLayer
+from convnet.limits import MAX_ACTIVATIONS, MAX_LAYERS, MAX_PARAMETERS, MAX_SIZE
+
+ACTIVATIONS = ("relu", "sigmoid", "tanh", "maxout")
+SIZE_OF_LOSS = {"regression": "num_neurons", "softmax": "num_classes", "svm": "num_classes"}
+"""The field of each loss layer that says how many neurons the fc layer before it has."""
+
+
+def layers_from_definitions(layer_defs: Sequence[Mapping[str, Any]]) -> list[Layer]:
+    """The layers of a network that someone defined.
+
+    Args:
+        layer_defs: one mapping for each definition; none is changed.
+
+    Raises:
+        ConvNetError: a definition cannot be used; the message names it.
+    """
+    if not isinstance(layer_defs, list | tuple):
+        raise ConvNetError(f"Layer definitions must be a list, not {shown(layer_defs)}.")
+    return _connect(_expanded(layer_defs))
+
+
+def layers_from_json(layers: Sequence[Any]) -> list[Layer]:
+    """The layers of a snapshot, with parameters still to be read.
+
+    Raises:
+        ConvNetError: a layer cannot be used; the message names it.
+    """
+    return _connect(_definitions_from_json(layers))
+
+
+def _expanded(layer_defs: Sequence[Mapping[str, Any]]) -> Iterator[Fields]:
+    """All layers that the definitions stand for, each with its place in the network."""
+    index = 0
+    for number, definition in enumerate(layer_defs):
+        for layer in _expand(Fields(definition, f"Layer {index}"), index):
+            place = f"Layer {index} ({layer['type']})"
+            if index != number:
+                place = f"Layer {index} ({layer['type']}, definition {number})"
+            yield Fields(layer, place)
+            index += 1
+
+
+def _expand(fields: Fields, index: int) -> list[dict[str, Any]]:
+    """What one definition stands for, as ConvNetJS's makeLayers has it."""
+    kind = fields.choice("type", LAYERS)
+    fields = Fields(fields.values, f"Layer {index} ({kind})")
+    layer = dict(fields.values)
+
+    if kind in SIZE_OF_LOSS:
+        size = fields.whole(SIZE_OF_LOSS[kind], 1, MAX_SIZE)
+        del layer[SIZE_OF_LOSS[kind]]
+        return [{"type": "fc", "num_neurons": size}, layer]
+
+    layers = [layer]
+    if "activation" in layer:
+        activation = fields.choice("activation", ACTIVATIONS)
+        layers.append({"type": activation})
+        del layer["activation"]
+        if activation == "relu" and kind in ("fc", "conv"):
+            # A little positive bias keeps a relu from being dead from the start.
+            layer.setdefault("bias_pref", 0.1)
+        if activation == "maxout" and "group_size" in layer:
+            layers[-1]["group_size"] = layer.pop("group_size")
+    if "drop_prob" in layer and kind != "dropout":
+        layers.append({"type": "dropout", "drop_prob": layer.pop("drop_prob")})
+    return layers
+
+
+def _definitions_from_json(layers: Sequence[Any]) -> Iterator[Fields]:
+    for index, json in enumerate(layers):
+        kind = Fields(json, f"Layer {index}").choice("layer_type", LAYERS)
+        where = f"Layer {index} ({kind})"
+        definition = LAYERS[kind].definition_from_json(Fields(json, where))
+        yield Fields({"type": kind, **definition}, where)
+
+
+def _connect(definitions: Iterable[Fields]) -> list[Layer]:
+    """Makes each layer for the shape that comes out of the one before it."""
+    layers: list[Layer] = []
+    parameters = activations = 0
+    for fields in definitions:
+        kind = LAYERS[fields.text("type")]
+        if issubclass(kind, InputLayer) != (not layers):
+            raise ConvNetError(
+                f"{fields.where}: the input layer must be the first one, and only it."
+            )
+        if layers and isinstance(layers[-1], LossLayer):
+            raise ConvNetError(f"{layers[-1].where}: a loss layer must be the last one.")
+        layer = kind(fields, layers[-1].out_shape if layers else None)
+        fields.refuse_unknown()
+        layers.append(layer)
+
+        parameters += layer.num_parameters
+        activations += layer.num_buffered
+        _check_limit(layer, "parameters", parameters, MAX_PARAMETERS)
+        _check_limit(layer, "activations for one example", activations, MAX_ACTIVATIONS)
+        if len(layers) > MAX_LAYERS:
+            raise ConvNetError(f"{layer.where}: a network has at most {MAX_LAYERS} layers.")
+    if not layers or not isinstance(layers[-1], LossLayer):
+        raise ConvNetError(
+            "A network needs an input layer first and a loss layer "
+            f"({', '.join(SIZE_OF_LOSS)}) last."
+        )
+    return layers
+
+
+def _check_limit(layer: Layer, what: str, count: int, limit: int) -> None:
+    if count > limit:
+        raise ConvNetError(
+            f"{layer.where}: the network would have {count:,} {what} up to this layer; "
+            f"the limit is {limit:,}."
+        )

@@ -1,0 +1,153 @@
+"""Reading what users write: definitions, trainer options and snapshots, field by field.
+
+    fields = Fields({"type": "fc", "num_neurons": 50}, "Layer 1 (fc)")
+    fields.text("type")
+    fields.whole("num_neurons", 1, 100_000)  # 50
+    fields.refuse_unknown()
+
+Whatever is missing, of the wrong kind or out of range raises a ConvNetError
+that names the place, the field, what was found and what was expected.
+"""
+
+from __future__ import annotations
+
+import math
+import numbers
+from collections.abc import Collection, Mapping
+from difflib import get_close_matches
+from typing import Any
+
+from convnet.errors import ConvNetError
+
+REQUIRED = object()
+"""The default of a field that has none."""
+
+
+class Fields:
+    """A mapping read with checks.
+
+    Args:
+        values: what the user wrote, expected to be a mapping with string keys.
+        where: the place, which opens every message, such as "Layer 3 (fc)".
+    """
+
+    def __init__(self, values: object, where: str) -> None:
+        if not isinstance(values, Mapping):
+            raise ConvNetError(f"{where} must be a set of named fields, but it is {shown(values)}.")
+        self.values = values
+        self.where = where
+        self._known: set[str] = set()
+
+    def __contains__(self, name: str) -> bool:
+        return name in self.values
+
+    def whole(self, name: str, low: int, high: int, default: object = REQUIRED) -> int:
+        """A whole number from low to high; 5.0 counts, since JavaScript has no integers."""
+        expected = f"a whole number from {low} to {high}"
+        value = self.anything(name, expected, default)
+        if not is_number(value) or not low <= value <= high or value != int(value):
+            raise self.error(name, expected)
+        return int(value)
+
+    def number(
+        self, name: str, low: float = -math.inf, high: float = math.inf, default: object = REQUIRED
+    ) -> float:
+        """A finite number from low to high."""
+        expected = f"a number{_range(low, high)}"
+        value = self.anything(name, expected, default)
+        if not is_number(value) or not low <= value <= high:
+            raise self.error(name, expected)
+        return float(value)
+
+    def text(self, name: str, default: object = REQUIRED) -> str:
+        """A string."""
+        value = self.anything(name, "a text", default)
+        if not isinstance(value, str):
+            raise self.error(name, "a text")
+        return value
+
+    def choice(self, name: str, choices: Collection[str], default: object = REQUIRED) -> str:
+        """One of several strings."""
+        expected = f"one of {', '.join(choices)}"
+        value = self.anything(name, expected, default)
+        if not isinstance(value, str) or value not in choices:
+            raise self.error(name, expected)
+        return value
+
+    def items(self, name: str) -> list[Any]:
+        """A list."""
+        value = self.anything(name, "a list")
+        if not isinstance(value, list | tuple):
+            raise self.error(name, "a list")
+        return list(value)
+
+    def anything(self, name: str, expected: str, default: object = REQUIRED) -> object:
+        """The field's value as it stands, or its default."""
+        self._known.add(name)
+        value = self.values.get(name, default)
+        if value is REQUIRED:
+            raise ConvNetError(f"{self.where}: {name} is missing; it must be {expected}.")
+        return value
+
+    def only_name(self, *names: str) -> str:
+        """Which of several synonyms is used; the first one where none is.
+
+        Raises:
+            ConvNetError: two of them are given.
+        """
+        self._known.update(names)
+        given = [name for name in names if name in self.values]
+        if len(given) > 1:
+            raise ConvNetError(f"{self.where}: {' and '.join(given)} mean the same; give only one.")
+        return given[0] if given else names[0]
+
+    def refuse_unknown(self) -> None:
+        """Raises ConvNetError for the first field that nobody has asked for."""
+        for name in self.values:
+            if name not in self._known:
+                raise ConvNetError(f"{self.where}: {unknown('field', name, self._known)}")
+
+    def error(self, name: str, expected: str) -> ConvNetError:
+        """The error for a field whose value is not what was expected."""
+        found = shown(self.values.get(name))
+        return ConvNetError(f"{self.where}: {name} must be {expected}, but it is {found}.")
+
+
+def is_number(value: object) -> bool:
+    """Whether a value is a finite real number; True and False are not."""
+    if isinstance(value, bool) or not isinstance(value, numbers.Real):
+        return False
+    return isinstance(value, numbers.Integral) or math.isfinite(value)
+
+
+def shown(value: object) -> str:
+    """A value as a message shows it: on one line, and short whatever it is."""
+    if isinstance(value, str):
+        return f'"{value[:40]}…"' if len(value) > 40 else f'"{value}"'
+    if isinstance(value, Mapping):
+        return "a set of named fields" if value else "an empty set of fields"
+    if isinstance(value, list | tuple):
+        return f"a list of {len(value)}"
+    if isinstance(value, int) and not isinstance(value, bool) and abs(value) > 10**20:
+        return "a number of more than 20 digits"
+    if value is None or isinstance(value, bool | numbers.Real):
+        return str(value)
+    return f"of type {type(value).__name__}"
+
+
+def unknown(kind: str, name: object, known: Collection[str]) -> str:
+    """A sentence that refuses a name and offers the nearest known one, or all of them."""
+    nearest = get_close_matches(name, known, n=1) if isinstance(name, str) else []
+    if nearest:
+        return f'the {kind} {shown(name)} is unknown; did you mean "{nearest[0]}"?'
+    return f"the {kind} {shown(name)} is unknown; known are {', '.join(sorted(known))}."
+
+
+def _range(low: float, high: float) -> str:
+    if math.isinf(low) and math.isinf(high):
+        return ""
+    if math.isinf(high):
+        return f" of at least {low:g}"
+    if math.isinf(low):
+        return f" of at most {high:g}"
+    return f" from {low:g} to {high:g}"

@@ -1,0 +1,25 @@
+"""The kinds of layers. To add one, write its module and name its class here."""
+
+from __future__ import annotations
+
+from convnet.layers.activations import ReluLayer, SigmoidLayer, TanhLayer
+from convnet.layers.base import Layer
+from convnet.layers.dense import FullyConnectedLayer
+from convnet.layers.input import InputLayer
+from convnet.layers.loss import LossLayer, RegressionLayer, SoftmaxLayer, Targets
+
+LAYERS: dict[str, type[Layer]] = {
+    layer.type: layer
+    for layer in (
+        InputLayer,
+        FullyConnectedLayer,
+        ReluLayer,
+        SigmoidLayer,
+        TanhLayer,
+        SoftmaxLayer,
+        RegressionLayer,
+    )
+}
+"""Every kind of layer by ConvNetJS's name for it."""
+
+__all__ = ["LAYERS", "InputLayer", "Layer", "LossLayer", "Targets"]

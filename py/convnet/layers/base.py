@@ -1,0 +1,182 @@
+"""What every layer is: a description that takes no memory, then buffers, then mathematics.
+
+A layer is made from its definition and the shape of its input. That settles its
+output's shape and its parameters, and refuses what cannot be, while nothing has
+been allocated yet. `prepare` then hands it its parameters, `resize` its buffers
+for a minibatch, and after that forward and backward passes allocate nothing.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from types import ModuleType
+from typing import Any, ClassVar
+
+import numpy as np
+
+from convnet.errors import ConvNetError
+from convnet.fields import Fields
+
+Shape = tuple[int, int, int]
+"""A volume's height, width and depth: ConvNetJS's sy, sx and depth."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """One array of a layer's parameters, as the network has to allocate and fill it.
+
+    Attributes:
+        name: what it is, such as "filters".
+        shape: its shape.
+        l1_decay_mul: multiplies the trainer's l1_decay.
+        l2_decay_mul: multiplies the trainer's l2_decay.
+        mean: mean of its initial values.
+        deviation: standard deviation of its initial values, which are normal.
+    """
+
+    name: str
+    shape: tuple[int, ...]
+    l1_decay_mul: float = 0.0
+    l2_decay_mul: float = 0.0
+    mean: float = 0.0
+    deviation: float = 0.0
+
+    @property
+    def size(self) -> int:
+        """The number of its elements."""
+        return math.prod(self.shape)
+
+
+class Layer:
+    """A layer of a network.
+
+    Subclasses set `type`, call this constructor, implement `forward` and
+    `backward`, and declare what they need: `parameters`, `buffers`, JSON fields.
+
+    Attributes:
+        type: ConvNetJS's name for this kind of layer.
+        where: the layer's place for messages, such as "Layer 3 (fc)".
+        in_shape: shape of one example's input.
+        out_shape: shape of one example's activation.
+        parameters: what the layer learns.
+        in_act: input of the last forward pass, (n, *in_shape).
+        out_act: its result, (n, *out_shape).
+        in_gradient: result of the last backward pass, (n, *in_shape).
+    """
+
+    type: ClassVar[str]
+    parameters: tuple[Parameter, ...] = ()
+
+    in_act: np.ndarray
+    out_act: np.ndarray
+    in_gradient: np.ndarray
+
+    def __init__(self, fields: Fields, in_shape: Shape, out_shape: Shape) -> None:
+        self.where = fields.where
+        self.in_shape = in_shape
+        self.out_shape = out_shape
+        self._stores: dict[str, np.ndarray] = {}
+
+    def __repr__(self) -> str:
+        return f"{self.type}({format_shape(self.in_shape)} → {format_shape(self.out_shape)})"
+
+    @property
+    def num_inputs(self) -> int:
+        """Values in one example's input."""
+        return math.prod(self.in_shape)
+
+    @property
+    def num_outputs(self) -> int:
+        """Values in one example's activation."""
+        return math.prod(self.out_shape)
+
+    @property
+    def num_parameters(self) -> int:
+        """Numbers that the layer learns."""
+        return sum(parameter.size for parameter in self.parameters)
+
+    def buffers(self) -> dict[str, tuple[int, ...]]:
+        """The arrays that the layer needs for each example: attribute names and shapes."""
+        return {"out_act": self.out_shape, "in_gradient": self.in_shape}
+
+    @property
+    def num_buffered(self) -> int:
+        """Values that the layer keeps for one example."""
+        return sum(math.prod(shape) for shape in self.buffers().values())
+
+    def prepare(
+        self,
+        operations: ModuleType,
+        dtype: np.dtype,
+        random: np.random.Generator,
+        values: Sequence[np.ndarray],
+        gradients: Sequence[np.ndarray],
+    ) -> None:
+        """Takes what the network shares among its layers.
+
+        Args:
+            operations: the implementation of the layer's mathematics (see `compute`).
+            dtype: the type of all numbers.
+            random: the source of chance while training.
+            values: one view for each of `parameters`, of its shape.
+            gradients: the same for their gradients.
+        """
+        self.operations = operations
+        self.dtype = dtype
+        self.random = random
+
+    def resize(self, n: int) -> None:
+        """Makes the buffers hold n examples, allocating only where they never held so many."""
+        for name, shape in self.buffers().items():
+            store = self._stores.get(name)
+            if store is None or len(store) < n:
+                store = self._stores[name] = np.empty((n, *shape), self.dtype)
+            setattr(self, name, store[:n])
+
+    def forward(self, x: np.ndarray, training: bool) -> np.ndarray:
+        """The activation (n, *out_shape) of an input (n, *in_shape)."""
+        raise NotImplementedError
+
+    def backward(self, gradient: np.ndarray) -> np.ndarray:
+        """The gradient with respect to the input, from the one with respect to the activation."""
+        raise NotImplementedError
+
+    def compute_parameter_gradients(self, gradient: np.ndarray) -> None:
+        """Overwrites the parameters' gradients with their sum over the minibatch."""
+
+    def to_json(self) -> dict[str, Any]:
+        """ConvNetJS's JSON of the layer."""
+        sy, sx, depth = self.out_shape
+        return {"layer_type": self.type, "out_sx": sx, "out_sy": sy, "out_depth": depth}
+
+    @classmethod
+    def definition_from_json(cls, fields: Fields) -> Mapping[str, Any]:
+        """The definition of a layer that was written by `to_json` or by ConvNetJS."""
+        return {}
+
+    def check_json(self, fields: Fields) -> None:
+        """Raises ConvNetError where JSON gives the activation another shape than it has here."""
+        for name, size in zip(("out_sy", "out_sx", "out_depth"), self.out_shape, strict=True):
+            if name in fields and fields.values[name] != size:
+                raise fields.error(name, f"{size} after a layer of {format_shape(self.in_shape)}")
+
+    def load_json(self, fields: Fields) -> None:
+        """Fills the parameters from the layer's JSON."""
+
+
+def format_shape(shape: Shape) -> str:
+    """A shape as people write it: width × height × depth."""
+    sy, sx, depth = shape
+    return f"{sx}×{sy}×{depth}"
+
+
+def check_not_empty(fields: Fields, in_shape: Shape, out_shape: Shape) -> Shape:
+    """Returns out_shape, or raises ConvNetError if nothing would come out."""
+    if min(out_shape) < 1:
+        raise ConvNetError(
+            f"{fields.where}: nothing would come out of it, since its input is only "
+            f"{format_shape(in_shape)}."
+        )
+    return out_shape

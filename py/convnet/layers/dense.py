@@ -1,0 +1,63 @@
+"""The fully connected layer."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from convnet.fields import Fields
+from convnet.layers.base import Shape
+from convnet.layers.filters import FilterLayer
+from convnet.limits import MAX_SIZE
+
+
+class FullyConnectedLayer(FilterLayer):
+    """Every neuron sees the whole input: out = filters · x + biases.
+
+    Definition: num_neurons (or filters), and what FilterLayer reads.
+    """
+
+    type = "fc"
+
+    def __init__(self, fields: Fields, in_shape: Shape) -> None:
+        num_neurons = fields.whole(fields.only_name("num_neurons", "filters"), 1, MAX_SIZE)
+        num_inputs = in_shape[0] * in_shape[1] * in_shape[2]
+        super().__init__(fields, in_shape, (1, 1, num_neurons), (1, 1, num_inputs))
+
+    def forward(self, x: np.ndarray, training: bool) -> np.ndarray:
+        """Dot products with all filters, plus biases."""
+        self.in_act = x
+        n = len(x)
+        self.operations.affine(
+            x.reshape(n, -1), self.filters, self.biases, out=self.out_act.reshape(n, -1)
+        )
+        return self.out_act
+
+    def compute_parameter_gradients(self, gradient: np.ndarray) -> None:
+        """Outer products of gradient and input, summed over the minibatch."""
+        n = len(gradient)
+        self.operations.affine_gradients(
+            self.in_act.reshape(n, -1),
+            gradient.reshape(n, -1),
+            filter_gradients=self.filter_gradients,
+            bias_gradients=self.bias_gradients,
+        )
+
+    def backward(self, gradient: np.ndarray) -> np.ndarray:
+        """What each neuron's gradient sends back along its filter."""
+        n = len(gradient)
+        self.operations.affine_input_gradient(
+            gradient.reshape(n, -1), self.filters, out=self.in_gradient.reshape(n, -1)
+        )
+        return self.in_gradient
+
+    def to_json(self) -> dict[str, Any]:
+        """ConvNetJS's JSON."""
+        return super().to_json() | {"num_inputs": self.num_inputs}
+
+    @classmethod
+    def definition_from_json(cls, fields: Fields) -> dict[str, Any]:
+        """One neuron for each value of the output."""
+        num_neurons = fields.whole("out_depth", 1, MAX_SIZE)
+        return super().definition_from_json(fields) | {"num_neurons": num_neurons}

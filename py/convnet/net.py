@@ -1,0 +1,213 @@
+"""A network: layers in a row, and the one array that holds what they learn.
+
+net = Net([
+    dict(type="input", out_sx=28, out_sy=28, out_depth=1),
+    dict(type="fc", num_neurons=50, activation="tanh"),
+    dict(type="regression", num_neurons=784),
+], seed=0)
+net.forward(x)   # x (n, 784): reconstructions (n, 1, 1, 784)
+net.backward(x)  # the mean loss; gradients are in net.gradients
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, DTypeLike
+
+from convnet.compute import operations
+from convnet.construction import layers_from_definitions, layers_from_json
+from convnet.errors import ConvNetError
+from convnet.fields import Fields, shown
+from convnet.layers import Layer, Targets
+from convnet.limits import MAX_MINIBATCH_VALUES
+
+
+class Net:
+    """A feed-forward network with one input and one loss layer.
+
+    Args:
+        layer_defs: the layers, as ConvNetJS's makeLayers takes them.
+        seed: makes initial weights and dropout repeatable; None is different each time.
+        dtype: float32, or float64 for checking.
+
+    Attributes:
+        layers: every layer, those included that definitions imply.
+        parameters: all parameters (num_parameters,), layer after layer; layers hold views.
+        gradients: their gradients in the same order, from the last backward pass.
+        input_gradient: (n, sy, sx, depth) from the last backward pass; None where it was left out.
+        random: the source of chance for dropout.
+        operations: the implementation of the mathematics, see `compute`.
+
+    Raises:
+        ConvNetError: the definitions describe no network, or one that is too large.
+    """
+
+    def __init__(
+        self,
+        layer_defs: Sequence[Mapping[str, Any]],
+        seed: int | None = None,
+        dtype: DTypeLike = np.float32,
+    ) -> None:
+        self._allocate(layers_from_definitions(layer_defs), seed, dtype)
+        for layer in self.layers:
+            for parameter, values in zip(layer.parameters, self._values[layer], strict=True):
+                # In float64 first, so that nets of both types start from the same weights.
+                noise = self.random.standard_normal(parameter.shape) if parameter.deviation else 0
+                values[...] = parameter.mean + parameter.deviation * noise
+
+    @classmethod
+    def from_json(
+        cls,
+        snapshot: str | Mapping[str, Any],
+        dtype: DTypeLike = np.float32,
+        seed: int | None = None,
+    ) -> Net:
+        """The network in a snapshot of ours or of ConvNetJS, as JSON text or as a dict.
+
+        Raises:
+            ConvNetError: it is not a snapshot that can be used.
+        """
+        if isinstance(snapshot, str):
+            snapshot = parse_json(snapshot)
+        layers = Fields(snapshot, "The snapshot").items("layers")
+        net = cls.__new__(cls)
+        net._allocate(layers_from_json(layers), seed, dtype)
+        for layer, layer_json in zip(net.layers, layers, strict=True):
+            fields = Fields(layer_json, layer.where)
+            layer.check_json(fields)
+            layer.load_json(fields)
+        return net
+
+    def to_json(self) -> dict[str, Any]:
+        """A dict that ConvNetJS's fromJSON takes, and `from_json` too."""
+        return {"layers": [layer.to_json() for layer in self.layers]}
+
+    def __repr__(self) -> str:
+        return f"Net({self.layers}, {self.num_parameters:,} parameters)"
+
+    @property
+    def num_parameters(self) -> int:
+        """How many numbers the network learns."""
+        return len(self.parameters)
+
+    def decays(self) -> Iterator[tuple[slice, float, float]]:
+        """The parts of `parameters` that decay, with their l1_decay_mul and l2_decay_mul."""
+        start = 0
+        for parameter in (p for layer in self.layers for p in layer.parameters):
+            stop = start + parameter.size
+            if parameter.l1_decay_mul or parameter.l2_decay_mul:
+                yield slice(start, stop), parameter.l1_decay_mul, parameter.l2_decay_mul
+            start = stop
+
+    def forward(self, x: ArrayLike, training: bool = False) -> np.ndarray:
+        """The last layer's activation, (n, 1, 1, outputs), valid until the next forward pass.
+
+        Args:
+            x: (n, sy, sx, depth) or (n, sy * sx * depth), unchanged until after `backward`.
+            training: whether dropout drops.
+
+        Raises:
+            ConvNetError: x does not fit the input layer, or is too large a minibatch.
+        """
+        x = self.layers[0].minibatch(x)
+        if len(x) != self._n:
+            self._resize(len(x))
+        # What overflows becomes infinite and shows in the loss.
+        with np.errstate(over="ignore", invalid="ignore"):
+            for layer in self.layers:
+                x = layer.forward(x, training)
+        return x
+
+    def backward(self, y: Targets, input_gradient: bool = True) -> float:
+        """The mean loss of an example; overwrites `gradients` with their sum over the minibatch.
+
+        Args:
+            y: what the loss layer compares with: targets (n, k) or class indices (n,).
+            input_gradient: whether to go down to the input; training needs only parameters.
+
+        Raises:
+            ConvNetError: y does not fit, or there was no forward pass.
+        """
+        if self._n == 0:
+            raise ConvNetError("A backward pass needs a forward pass before it.")
+        loss_layer = self.layers[-1]
+        lowest = 1 if input_gradient else self._first_with_parameters
+        with np.errstate(over="ignore", invalid="ignore"):
+            loss = loss_layer.compute_loss(y)
+            gradient = loss_layer.in_gradient
+            for i in range(len(self.layers) - 2, lowest - 1, -1):
+                self.layers[i].compute_parameter_gradients(gradient)
+                if i > lowest or input_gradient:
+                    gradient = self.layers[i].backward(gradient)
+        self.input_gradient = gradient if input_gradient else None
+        return loss
+
+    def _allocate(self, layers: list[Layer], seed: int | None, dtype: DTypeLike) -> None:
+        """Takes memory for parameters and gives each layer its views."""
+        dtype = np.dtype(dtype)
+        if dtype not in (np.float32, np.float64):
+            raise ConvNetError(f"dtype must be float32 or float64, but it is {dtype}.")
+        self.layers = layers
+        self.dtype = dtype
+        self.operations = operations(dtype)
+        self.random = np.random.default_rng(seed)
+        self.parameters = np.zeros(sum(layer.num_parameters for layer in layers), dtype)
+        self.gradients = np.zeros_like(self.parameters)
+        self.input_gradient: np.ndarray | None = None
+        self._n = 0
+        self._values = self._views(self.parameters)
+        gradients = self._views(self.gradients)
+        for layer in layers:
+            layer.prepare(
+                self.operations, dtype, self.random, self._values[layer], gradients[layer]
+            )
+        self._first_with_parameters = next(
+            (i for i, layer in enumerate(layers) if layer.parameters), len(layers)
+        )
+
+    def _views(self, buffer: np.ndarray) -> dict[Layer, list[np.ndarray]]:
+        """Shaped views of a flat buffer for each layer's parameters, in order."""
+        views: dict[Layer, list[np.ndarray]] = {}
+        start = 0
+        for layer in self.layers:
+            views[layer] = []
+            for parameter in layer.parameters:
+                stop = start + parameter.size
+                views[layer].append(buffer[start:stop].reshape(parameter.shape))
+                start = stop
+        return views
+
+    def _resize(self, n: int) -> None:
+        values = n * sum(layer.num_buffered for layer in self.layers)
+        if values > MAX_MINIBATCH_VALUES:
+            raise ConvNetError(
+                f"A minibatch of {n:,} examples needs {values:,} values; "
+                f"the limit is {MAX_MINIBATCH_VALUES:,}."
+            )
+        for layer in self.layers:
+            layer.resize(n)
+        self._n = n
+
+
+def parse_json(text: str) -> object:
+    """JSON text as Python objects.
+
+    Raises:
+        ConvNetError: it is not JSON; the message says where it stops being so.
+    """
+    try:
+        return json.loads(text, parse_constant=_refuse_constant)
+    except json.JSONDecodeError as error:
+        raise ConvNetError(
+            f"The snapshot is not JSON: line {error.lineno}, column {error.colno}: {error.msg}."
+        ) from None
+    except (RecursionError, ValueError):
+        raise ConvNetError("The snapshot is nested too deep, or holds a number too long.") from None
+
+
+def _refuse_constant(name: str) -> None:
+    raise ConvNetError(f"The snapshot holds {shown(name)} where a number should be.")

@@ -1,0 +1,165 @@
+"""Training: one update of a network's parameters for each minibatch.
+
+trainer = Trainer(net, method="adadelta", batch_size=50, l2_decay=0.001)
+stats = trainer.train(x, y)
+print(stats.loss)
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from time import perf_counter
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from convnet.fields import Fields
+from convnet.layers import Targets
+from convnet.net import Net
+from convnet.updates import RULES
+
+
+@dataclass(frozen=True, slots=True)
+class Stats:
+    """What one update cost.
+
+    Attributes:
+        cost_loss: mean loss of an example.
+        l1_decay_loss: l1_decay times the sum of absolute weights.
+        l2_decay_loss: half l2_decay times the sum of squared weights.
+        forward_time: milliseconds an example of the forward pass.
+        backward_time: milliseconds an example of the backward pass and the update.
+    """
+
+    cost_loss: float
+    l1_decay_loss: float
+    l2_decay_loss: float
+    forward_time: float
+    backward_time: float
+
+    @property
+    def loss(self) -> float:
+        """The sum of all losses."""
+        return self.cost_loss + self.l1_decay_loss + self.l2_decay_loss
+
+
+class TrainerOptions:
+    """ConvNetJS's trainer options, checked.
+
+    Attributes:
+        method: the update rule's name.
+        learning_rate: size of a step, where the rule has one.
+        batch_size: examples that callers should give to one update.
+        l1_decay: weight of the sum of absolute weights in the loss.
+        l2_decay: weight of half the sum of squared weights in the loss.
+        momentum: how much of its velocity sgd and nesterov keep.
+        ro: how much of their averages adadelta and windowgrad keep.
+        eps: keeps divisors from 0.
+        beta1: how much of its mean gradient adam keeps.
+        beta2: how much of its mean squared gradient adam keeps.
+    """
+
+    def __init__(self, **options: object) -> None:
+        fields = Fields(options, "Trainer options")
+        self.method = fields.choice("method", RULES, default="sgd")
+        self.batch_size = fields.whole("batch_size", 1, 100_000, default=1)
+        self.learning_rate = fields.number("learning_rate", 0, default=0.01)
+        self.l1_decay = fields.number("l1_decay", 0, default=0)
+        self.l2_decay = fields.number("l2_decay", 0, default=0)
+        self.momentum = fields.number("momentum", 0, 1, default=0.9)
+        self.ro = fields.number("ro", 0, 1, default=0.95)
+        self.eps = fields.number("eps", 0, default=1e-8)
+        self.beta1 = fields.number("beta1", 0, 1, default=0.9)
+        self.beta2 = fields.number("beta2", 0, 1, default=0.999)
+        fields.refuse_unknown()
+
+
+class Trainer:
+    """Trains a network by one of ConvNetJS's update rules.
+
+    Args:
+        net: the network, whose parameters are changed in place.
+        options: see TrainerOptions.
+
+    Attributes:
+        options: the options as they stand.
+        rule: the update rule with what it remembers.
+
+    Raises:
+        ConvNetError: an option is unknown or out of range.
+    """
+
+    def __init__(self, net: Net, **options: object) -> None:
+        self.net = net
+        self.options = TrainerOptions(**options)
+        self.rule = RULES[self.options.method](self.options, net.num_parameters, net.dtype)
+        self._decays = list(net.decays())
+        self._gradient = np.empty_like(net.parameters)
+        self._scratch = np.empty_like(net.parameters)
+
+    def __repr__(self) -> str:
+        return f"Trainer(method={self.options.method!r}, updates={self.rule.updates})"
+
+    @property
+    def learning_rate(self) -> float:
+        """Size of a step; may be set while training.
+
+        Raises:
+            ConvNetError: it is set to something else than a number of at least 0.
+        """
+        return self.options.learning_rate
+
+    @learning_rate.setter
+    def learning_rate(self, value: float) -> None:
+        fields = Fields({"learning_rate": value}, "Trainer options")
+        self.options.learning_rate = fields.number("learning_rate", 0)
+
+    def train(self, x: ArrayLike, y: Targets) -> Stats:
+        """One update on one minibatch, whatever `batch_size` says.
+
+        Where the loss is not a finite number nothing is updated: the network keeps its last
+        good parameters, and the returned loss tells.
+
+        Args:
+            x: examples, as Net.forward takes them.
+            y: targets, as Net.backward takes them.
+
+        Raises:
+            ConvNetError: x or y does not fit the network.
+        """
+        start = perf_counter()
+        n = len(self.net.forward(x, training=True))
+        middle = perf_counter()
+        cost_loss = self.net.backward(y, input_gradient=False)
+        with np.errstate(over="ignore", invalid="ignore"):
+            gradient = np.multiply(self.net.gradients, 1 / n, out=self._gradient)
+            l1_decay_loss, l2_decay_loss = self._decay(gradient, n)
+            if math.isfinite(cost_loss + float(gradient.sum())):
+                self.rule.updates += 1
+                self.rule.update(self.net.parameters, gradient)
+        end = perf_counter()
+        return Stats(
+            cost_loss=cost_loss,
+            l1_decay_loss=l1_decay_loss,
+            l2_decay_loss=l2_decay_loss,
+            forward_time=1000 * (middle - start) / n,
+            backward_time=1000 * (end - middle) / n,
+        )
+
+    def _decay(self, gradient: np.ndarray, n: int) -> tuple[float, float]:
+        """Adds the decays' part to a mean gradient, and returns their losses.
+
+        As in ConvNetJS the decays' gradient is divided by the minibatch's size, their loss
+        is not, and the losses are those before the update.
+        """
+        l1_loss = l2_loss = 0.0
+        for part, l1_decay_mul, l2_decay_mul in self._decays:
+            l1_decay = self.options.l1_decay * l1_decay_mul
+            l2_decay = self.options.l2_decay * l2_decay_mul
+            arrays = self.net.parameters[part], gradient[part], self._scratch[part]
+            if l1_decay:
+                l1_loss += self.net.operations.l1_decay(*arrays, l1_decay, 1 / n)
+            if l2_decay:
+                l2_loss += self.net.operations.l2_decay(*arrays, l2_decay, 1 / n)
+        return l1_loss, l2_loss

@@ -1,0 +1,52 @@
+"""What every update rule is: mathematics on flat arrays, with memory of its own.
+
+Trainer calls `update` once a minibatch with all parameters and their mean
+gradients. A rule changes parameters in place and allocates nothing.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from convnet.trainer import TrainerOptions
+
+
+class UpdateRule:
+    """A rule by which gradients change parameters.
+
+    Attributes:
+        accumulators: what the rule remembers: names (ConvNetJS's) of arrays as long as the
+            parameters, which are attributes of that name and start from 0.
+        scratch: names of arrays as long as the parameters, free for use within an update.
+        options: the trainer's options, which may change between updates.
+        updates: updates done, the running one included.
+    """
+
+    accumulators: ClassVar[tuple[str, ...]] = ()
+    scratch: ClassVar[tuple[str, ...]] = ()
+
+    def __init__(self, options: TrainerOptions, size: int, dtype: np.dtype) -> None:
+        self.options = options
+        self.updates = 0
+        for name in self.accumulators + self.scratch:
+            setattr(self, name, np.zeros(size, dtype))
+
+    def update(self, p: np.ndarray, g: np.ndarray) -> None:
+        """One update.
+
+        Args:
+            p: parameters, changed in place.
+            g: their mean gradients, decay included; overwritten.
+        """
+        raise NotImplementedError
+
+
+def average_square(average: np.ndarray, x: np.ndarray, ro: float, scratch: np.ndarray) -> None:
+    """Moves a running average of squares on, in place: ro * average + (1 - ro) * x²."""
+    np.multiply(x, x, out=scratch)
+    scratch *= 1 - ro
+    average *= ro
+    average += scratch

@@ -1,0 +1,72 @@
+"""ConvNetJS's volumes in JSON: {"sx": 5, "sy": 5, "depth": 1, "w": [...]}.
+
+A browser writes `w`, which is a Float64Array, as an object with index keys
+({"0": 0.1, "1": 0.2}). Both that and a list are read; lists are written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import numpy as np
+
+from convnet.errors import ConvNetError
+from convnet.fields import Fields, shown
+
+
+def write_volume(values: np.ndarray, shape: tuple[int, int, int]) -> dict[str, Any]:
+    """A volume of a shape (sy, sx, depth), from its values in ConvNetJS's order."""
+    sy, sx, depth = shape
+    return {"sx": sx, "sy": sy, "depth": depth, "w": shortest_floats(values)}
+
+
+def read_volume(volume: object, where: str, out: np.ndarray) -> None:
+    """Fills a one-dimensional array with a volume's values.
+
+    Raises:
+        ConvNetError: the volume has not as many values, or they are not all finite numbers.
+    """
+    w = Fields(volume, where).anything("w", "a list of numbers")
+    if isinstance(w, Mapping):
+        w = _values_by_index(w, where)
+    if not isinstance(w, list | tuple):
+        raise ConvNetError(f"{where}: w must be a list of numbers, but it is {shown(w)}.")
+    out[...] = read_numbers(w, f"{where}: w", len(out), out.dtype)
+
+
+def read_numbers(values: list[Any] | tuple, where: str, size: int, dtype: np.dtype) -> np.ndarray:
+    """A list as an array.
+
+    Raises:
+        ConvNetError: it is not `size` long, or its values are not all numbers that dtype can hold.
+    """
+    if len(values) != size:
+        raise ConvNetError(f"{where} must hold {size} numbers, but it holds {len(values)}.")
+    if not set(map(type, values)) <= {int, float}:
+        raise ConvNetError(f"{where} must hold numbers only.")
+    try:
+        with np.errstate(over="ignore"):  # becomes infinite, which is refused below
+            array = np.array(values, dtype=np.float64).astype(dtype)
+    except OverflowError:
+        array = np.array(np.inf)
+    if not np.isfinite(array).all():
+        raise ConvNetError(f"{where} must hold finite numbers of type {dtype} only.")
+    return array
+
+
+def shortest_floats(values: np.ndarray) -> list[float]:
+    """Python floats whose shortest decimal text reads back as the same numbers.
+
+    A float32 0.1 becomes 0.1 and not 0.10000000149011612, which halves a file.
+    """
+    if values.dtype == np.float64:
+        return values.tolist()
+    return values.astype("U").astype(np.float64).tolist()
+
+
+def _values_by_index(w: Mapping[str, Any], where: str) -> Iterable[Any]:
+    try:
+        return [w[str(i)] for i in range(len(w))]
+    except KeyError as missing:
+        raise ConvNetError(f"{where}: w has no value with index {missing.args[0]}.") from None
