@@ -62,6 +62,13 @@ class Release:
     suffix: str = ""
 
 
+def pins(table: str) -> dict[str, tuple[int, str]]:
+    """Read a table of SHA-256, size and name, a file a line."""
+    rows = (line.split() for line in table.strip().splitlines())
+    return {name: (int(size), sha256) for sha256, size, name in rows}
+
+
+# What the page runs on. No file takes its place unless it has the size and hash given here.
 RUNTIME = (
     Release(
         client="npm",
@@ -70,74 +77,45 @@ RUNTIME = (
         folder="package/",
         cdn="https://cdn.jsdelivr.net/npm/pyodide@314.0.4/",
         into="vendor/pyodide",
-        files={
-            "pyodide.mjs": (
-                17931,
-                "c75dd73bb0c70674135f9f4ab746c9b5316e9fe027cafacb2be445e658f04c92",
-            ),
-            "pyodide.asm.mjs": (
-                1249500,
-                "fd7a3cefa122ff6463dcf2997961eb341250e4cc4ed60281448390f0a767cca2",
-            ),
-            "pyodide.asm.wasm": (
-                9596386,
-                "6c8986a8ee583401069aa403e76ee79d4633a1478ab11cea76030bc299aded9f",
-            ),
-            "python_stdlib.zip": (
-                2545198,
-                "b5ca2308e9fa72eda319889a1ddf086389e9f1234ced279cc71267fe9ba56e54",
-            ),
-        },
+        files=pins("""
+            c75dd73bb0c70674135f9f4ab746c9b5316e9fe027cafacb2be445e658f04c92    17931 pyodide.mjs
+            fd7a3cefa122ff6463dcf2997961eb341250e4cc4ed60281448390f0a767cca2  1249500 pyodide.asm.mjs
+            6c8986a8ee583401069aa403e76ee79d4633a1478ab11cea76030bc299aded9f  9596386 pyodide.asm.wasm
+            b5ca2308e9fa72eda319889a1ddf086389e9f1234ced279cc71267fe9ba56e54  2545198 python_stdlib.zip
+        """),  # noqa: E501
     ),
-    Release(  # another project's wheel that carries Pyodide's packages: NumPy's has no other home
+    Release(  # a wheel that carries Pyodide's packages: on the registry this NumPy is only there
         client="pip",
         name="open-webui==0.12.4",
         archive=(106366595, "02e9caba96234db3fa17a92e56163b3f7f2b8ca8227fa886b85c178d696483f6"),
         folder="open_webui/frontend/pyodide/",
         cdn="https://cdn.jsdelivr.net/pyodide/v314.0.4/full/",
         into="vendor/pyodide",
-        files={
-            "numpy-2.4.3-cp314-cp314-pyemscripten_2026_0_wasm32.whl": (
-                2916023,
-                "0cad9c1b91f0082e4f959bc0e0bf5835a2efbba6ab3b1e9d1fe6e7e564cca98e",
-            ),
-            "micropip-0.11.1-py3-none-any.whl": (
-                115486,
-                "668cd1270f480ac9f93da4a2b4873a252743e4ad3da723d37a7e4c637c4f2314",
-            ),
-        },
+        files=pins("""
+            0cad9c1b91f0082e4f959bc0e0bf5835a2efbba6ab3b1e9d1fe6e7e564cca98e  2916023 numpy-2.4.3-cp314-cp314-pyemscripten_2026_0_wasm32.whl
+            668cd1270f480ac9f93da4a2b4873a252743e4ad3da723d37a7e4c637c4f2314   115486 micropip-0.11.1-py3-none-any.whl
+        """),  # noqa: E501
     ),
-    Release(  # of PyScript's chunks, those that one <script type="py"> with a .toml loads
+    Release(  # of its chunks, those that a page with one <script type="py"> loads
         client="npm",
         name="@pyscript/core@0.7.31",
         archive=(1564433, "b2ca1a0c0956aebd990a7c8524cca1eb061444a8319a7264d2f31ef30bea276a"),
         folder="package/dist/",
         cdn="https://cdn.jsdelivr.net/npm/@pyscript/core@0.7.31/dist/",
         into="vendor/pyscript",
-        files={
-            "core.js": (260, "e3c6992c6625630423d8e720ebba6cfe1d2ad7a9e4be7224a1e4a3c52edc8d07"),
-            "core-C9KDLldu.js": (
-                136035,
-                "6ebd3fd9f13faa7859f54bed5304c532da8a194fffbe14baf1986af1a1f17dd6",
-            ),
-            "core.css": (879, "4a3d70ab34376a646ccfc1216cd79b9c31e80bc3816e2496d2d4d0136e811165"),
-            "deprecations-manager-UpAPKqCb.js": (
-                432,
-                "853a48e814afe7ad7fd93d8dfa20abe3992d7a91994f85eb97b806cd7d712c52",
-            ),
-            "error-D2315lOB.js": (
-                734,
-                "872d9b91b2b1ba283fc6d0d98af1e49dedebfa1a026c15265d712e5f84a599ee",
-            ),
-            "pyodide_graph-CX6fRcVL.js": (
-                19160,
-                "46c1b3a9290317e4bb651c66f743e62d9e5dc56eb099c71a8264fdbb340bb2ca",
-            ),
-            "toml-V4Savzlc.js": (
-                950,
-                "b8ddc7914a2d7b2e502ca841a5b92fdb9fc9a565bbd762cd3e0f32c60629178e",
-            ),
-        },
+        files=pins("""
+            6ebd3fd9f13faa7859f54bed5304c532da8a194fffbe14baf1986af1a1f17dd6   136035 core-C9KDLldu.js
+            4a3d70ab34376a646ccfc1216cd79b9c31e80bc3816e2496d2d4d0136e811165      879 core.css
+            e3c6992c6625630423d8e720ebba6cfe1d2ad7a9e4be7224a1e4a3c52edc8d07      260 core.js
+            853a48e814afe7ad7fd93d8dfa20abe3992d7a91994f85eb97b806cd7d712c52      432 deprecations-manager-UpAPKqCb.js
+            bf4cb5d7e5dde003a79f7ece9f25dae17d9aaacab4e84bbb0a3cc9570a3dffa1     2399 donkey-4Hrqd7WZ.js
+            872d9b91b2b1ba283fc6d0d98af1e49dedebfa1a026c15265d712e5f84a599ee      734 error-D2315lOB.js
+            4dc3047ff5fbf69690b04b4cf684eeaa982d869842a22314b8116fcb00a1ad89     7225 py-editor-C4XsZtn7.js
+            02c550364adf2a2dc6a5234653c7819f9707c73a8d6e3330df28f0d477410d53     1627 py-game-DWiCrr7a.js
+            111421dd0a1f185eb5b0371b8f8216fcbd2415d9a4b335c5f3368d187b6fd716      755 py-terminal-CwQ6kcjg.js
+            46c1b3a9290317e4bb651c66f743e62d9e5dc56eb099c71a8264fdbb340bb2ca    19160 pyodide_graph-CX6fRcVL.js
+            b8ddc7914a2d7b2e502ca841a5b92fdb9fc9a565bbd762cd3e0f32c60629178e      950 toml-V4Savzlc.js
+        """),  # noqa: E501
     ),
     Release(
         client="npm",
@@ -146,16 +124,10 @@ RUNTIME = (
         folder="package/dist/",
         cdn="https://cdn.jsdelivr.net/npm/uplot@1.6.32/dist/",
         into="vendor/uplot",
-        files={
-            "uPlot.iife.min.js": (
-                51081,
-                "19c8d4c6ad88929a79f4ae49d6f7161566dfd0ba3d15cc495e974f787eb78f1f",
-            ),
-            "uPlot.min.css": (
-                1857,
-                "df630c6a8d6f8eeaff264b50f73ce5b114f646ffd9a0bb74f049b0a00135fa04",
-            ),
-        },
+        files=pins("""
+            19c8d4c6ad88929a79f4ae49d6f7161566dfd0ba3d15cc495e974f787eb78f1f    51081 uPlot.iife.min.js
+            df630c6a8d6f8eeaff264b50f73ce5b114f646ffd9a0bb74f049b0a00135fa04     1857 uPlot.min.css
+        """),  # noqa: E501
     ),
     Release(
         client="npm",
@@ -164,12 +136,9 @@ RUNTIME = (
         folder="package/css/",
         cdn="https://cdn.jsdelivr.net/npm/@picocss/pico@2.1.1/css/",
         into="vendor/pico",
-        files={
-            "pico.classless.min.css": (
-                71040,
-                "61207a40ffc02a42d1e50143651c121beab70ed413c934c1ff84fa263ba436b0",
-            ),
-        },
+        files=pins("""
+            61207a40ffc02a42d1e50143651c121beab70ed413c934c1ff84fa263ba436b0    71040 pico.classless.min.css
+        """),  # noqa: E501
     ),
 )
 
@@ -181,24 +150,12 @@ MNIST = Release(
     cdn="https://ossci-datasets.s3.amazonaws.com/mnist/",
     into="mnist",
     suffix=".gz",
-    files={
-        "train-images-idx3-ubyte": (
-            47040016,
-            "ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db",
-        ),
-        "train-labels-idx1-ubyte": (
-            60008,
-            "65a50cbbf4e906d70832878ad85ccda5333a97f0f4c3dd2ef09a8a9eef7101c5",
-        ),
-        "t10k-images-idx3-ubyte": (
-            7840016,
-            "0fa7898d509279e482958e8ce81c8e77db3f2f8254e26661ceb7762c4d494ce7",
-        ),
-        "t10k-labels-idx1-ubyte": (
-            10008,
-            "ff7bcfd416de33731a308c3f266cc351222c34898ecbeaf847f06e48f7ec33f2",
-        ),
-    },
+    files=pins("""
+        ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db 47040016 train-images-idx3-ubyte
+        65a50cbbf4e906d70832878ad85ccda5333a97f0f4c3dd2ef09a8a9eef7101c5    60008 train-labels-idx1-ubyte
+        0fa7898d509279e482958e8ce81c8e77db3f2f8254e26661ceb7762c4d494ce7  7840016 t10k-images-idx3-ubyte
+        ff7bcfd416de33731a308c3f266cc351222c34898ecbeaf847f06e48f7ec33f2    10008 t10k-labels-idx1-ubyte
+    """),  # noqa: E501
 )
 
 # The head of Pyodide 314.0.4's own lock file; the packages below it are the wheels pinned above.
@@ -223,13 +180,10 @@ MIME_TYPES = {
     ".npz": "application/octet-stream",
     ".png": "image/png",
     ".py": "text/x-python; charset=utf-8",
-    ".so": "application/octet-stream",
     ".svg": "image/svg+xml",
     ".toml": "text/plain; charset=utf-8",
     ".wasm": "application/wasm",
-    ".webmanifest": "application/manifest+json",
     ".whl": "application/octet-stream",
-    ".woff2": "font/woff2",
     ".zip": "application/zip",
 }
 
@@ -289,31 +243,23 @@ def is_complete(path: Path, size: int, sha256: str) -> bool:
 # ---------------------------------------------------------------------------- downloads
 
 
-class Progress:
-    """What has been downloaded so far: one moving bar on a terminal, else a line a download."""
+@contextmanager
+def progress_bar(label: str, size: int) -> Iterator[Callable[[int], None]]:
+    """Show how a download grows: a bar on a terminal, elsewhere one line that announces it."""
+    live = sys.stderr.isatty()
 
-    def __init__(self, total: int) -> None:
-        self.total = total
-        self.done = 0
-        self.live = sys.stderr.isatty()
+    def show(received: int) -> None:
+        if live:
+            bar = "#" * (24 * min(received, size) // size)
+            amount = f"{received / 1e6:.1f} of {size / 1e6:.1f} MB"
+            print(f"\r{label:<30.30} [{bar:<24}] {amount}", end=" ", file=sys.stderr, flush=True)
 
-    def begin(self, label: str, size: int) -> None:
-        """Announce a download of `size` bytes."""
-        self.label = label
-        if not self.live:
-            print(f"{label} ({size / 1e6:.1f} MB)", file=sys.stderr)
-
-    def show(self, received: int) -> None:
-        """Draw the bar with `received` bytes of the present download added."""
-        if self.live:
-            done = self.done + received
-            bar = "#" * min(24, 24 * done // self.total)
-            amount = f"{done / 1e6:.1f} of {self.total / 1e6:.1f} MB"
-            print(f"\r[{bar:<24}] {amount}  {self.label:<34.34}", end="", file=sys.stderr)
-
-    def end(self) -> None:
-        """Leave the terminal's line."""
-        if self.live:
+    if not live:
+        print(f"{label} ({size / 1e6:.1f} MB)", file=sys.stderr)
+    try:
+        yield show
+    finally:
+        if live:
             print(file=sys.stderr)
 
 
@@ -334,7 +280,6 @@ class Downloads:
     """Fetches pinned files, from the CDN where it answers and else with npm and pip."""
 
     assets: Path
-    progress: Progress
     unreachable: dict[str, str] = field(default_factory=dict)  # host: why
 
     def fetch(self, release: Release, names: list[str]) -> None:
@@ -369,24 +314,20 @@ class Downloads:
             raise SourceError(self.unreachable[host]) from error
         with response:
             stream = gzip.GzipFile(fileobj=response) if release.suffix == ".gz" else response
-            self.progress.begin(name, release.files[name][0])
-            self.receive(stream, release, name, url, self.progress.show)
-        self.progress.done += release.files[name][0]
+            with progress_bar(name, release.files[name][0]) as show:
+                self.receive(stream, release, name, url, show)
 
     def from_archive(self, release: Release, names: list[str]) -> None:
         """Fetch the release's archive with its package client and take the files out of it."""
-        size, sha256 = release.archive
-        self.progress.total += size - sum(release.files[name][0] for name in names)
         with tempfile.TemporaryDirectory(prefix="convnet-") as folder:
-            self.progress.begin(f"{release.client}: {release.name}", size)
-            archive = run_client(release, Path(folder), self.progress.show)
-            if measure(archive) != (size, sha256):
+            with progress_bar(f"{release.client}: {release.name}", release.archive[0]) as show:
+                archive = run_client(release, Path(folder), show)
+            if measure(archive) != release.archive:
                 raise SourceError(f"the {archive.name} that {release.client} fetched is not ours")
             with open_archive(archive) as open_member:
                 for name in names:
                     with open_member(release.folder + name) as stream:
                         self.receive(stream, release, name, archive.name)
-        self.progress.done += size
 
     def receive(
         self,
@@ -442,7 +383,7 @@ def run_client(release: Release, folder: Path, show: Callable[[int], None]) -> P
         )
         try:
             while process.poll() is None:
-                show(sum(file.stat().st_size for file in folder.rglob("*") if file.is_file()))
+                show(folder_size(folder))
                 time.sleep(0.1)
         finally:
             process.kill()
@@ -453,6 +394,15 @@ def run_client(release: Release, folder: Path, show: Callable[[int], None]) -> P
         reason = (errors or lines or ["no reason given"])[0]
         raise SourceError(f"{release.client} could not fetch {release.name} ({reason})")
     return next(path for path in folder.iterdir() if path.suffix in (".tgz", ".whl"))
+
+
+def folder_size(folder: Path) -> int:
+    """Bytes in a folder, or fewer while somebody removes files from it."""
+    size = 0
+    with suppress(FileNotFoundError):
+        for path in folder.rglob("*"):
+            size += path.stat().st_size
+    return size
 
 
 @contextmanager
@@ -513,7 +463,7 @@ def shards_are_complete(folder: Path) -> bool:
 
 
 def make_shards(folder: Path) -> None:
-    """Turn the four IDX files in a folder into shards and a manifest, and remove them."""
+    """Turn the four IDX files in a folder into shards and a manifest."""
     manifest = {}
     for part, idx in (("train", "train"), ("test", "t10k")):
         images = (folder / f"{idx}-images-idx3-ubyte").read_bytes()
@@ -534,8 +484,6 @@ def make_shards(folder: Path) -> None:
             shard = {"file": path.name, "count": n, "size": size, "sha256": sha256}
             manifest[part].append(shard)
     write_if_changed(folder / "manifest.json", manifest)
-    for name in MNIST.files:
-        (folder / name).unlink()
 
 
 def npy(shape: tuple[int, ...], data: memoryview) -> bytes:
@@ -555,7 +503,7 @@ def npz(arrays: dict[str, bytes]) -> bytes:
         for name, array in arrays.items():
             entry = zipfile.ZipInfo(f"{name}.npy", date_time=(1980, 1, 1, 0, 0, 0))
             entry.create_system = 3
-            archive.writestr(entry, array, zipfile.ZIP_DEFLATED, compresslevel=9)
+            archive.writestr(entry, array, zipfile.ZIP_DEFLATED)
     return buffer.getvalue()
 
 
@@ -563,24 +511,18 @@ def prepare(assets: Path, runtime: tuple[Release, ...] = RUNTIME, mnist: Release
     """Make assets/vendor and assets/mnist complete, fetching only what is not there."""
     remove_abandoned_parts(assets)
     shards_missing = not shards_are_complete(assets / mnist.into)
-    wanted = []
+    downloads = Downloads(assets)
     for release in [*runtime, mnist] if shards_missing else runtime:
-        files = release.files.items()
         place = assets / release.into
-        names = [name for name, pin in files if not is_complete(place / name, *pin)]
-        if names:
-            wanted.append((release, names))
-    if wanted:
-        total = sum(release.files[name][0] for release, names in wanted for name in names)
-        downloads = Downloads(assets, Progress(total))
-        for release, names in wanted:
-            downloads.fetch(release, names)
-        downloads.progress.end()
+        names = [n for n, pin in release.files.items() if not is_complete(place / n, *pin)]
+        downloads.fetch(release, names)
     write_lock(assets, runtime)
     write_vendor_manifest(assets, runtime)
     if shards_missing:
         print("Packing MNIST", file=sys.stderr)
         make_shards(assets / mnist.into)
+    for name in mnist.files:  # the shards hold it all
+        (assets / mnist.into / name).unlink(missing_ok=True)
 
 
 # ---------------------------------------------------------------------------- the site
@@ -607,7 +549,8 @@ def build(root: Path, target: Path) -> None:
         if not marker.is_file() or marker.read_text() != owned:
             raise Failure(f"{target} holds files that --build did not write: choose another.")
         for written in ("py", "assets"):
-            shutil.rmtree(target / written, ignore_errors=True)
+            if (target / written).exists():
+                shutil.rmtree(target / written)
     target.mkdir(parents=True, exist_ok=True)
     marker.write_text(owned)
     for address, path in site_files(root).items():
@@ -679,14 +622,12 @@ def open_servers(root: Path, host: str, port: int) -> list[SiteServer]:
         try:
             servers.append(SiteServer(root, family, address))
         except OSError as error:
-            if error.errno in (errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT) and family != found[0][0]:
-                continue  # no IPv6 here
-            for server in servers:
-                server.server_close()
-            reason = error.strerror or error
             if error.errno == errno.EADDRINUSE:
-                reason = "something else uses it; choose another with --port"
-            raise Failure(f"Port {port} of {host} cannot be had: {reason}.") from error
+                raise Failure(f"Port {port} is taken: choose another with --port.") from error
+            if error.errno not in (errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT):  # as without IPv6
+                raise
+    if not servers:
+        raise Failure(f"{host} is not an address of this machine.")
     return servers
 
 
