@@ -1,0 +1,103 @@
+"""What the run remembers of its own course: averages over a window, its speed, and the loss graph."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+from time import perf_counter
+
+from convnet.trainer import Stats
+
+WINDOW = 100
+MOST_POINTS = 1000
+EXAMPLES_A_POINT = 200
+
+
+class Averages:
+    """Means of the training statistics over the last `WINDOW` updates."""
+
+    FIELDS = ("cost_loss", "l1_decay_loss", "l2_decay_loss", "forward_time", "backward_time")
+
+    def __init__(self) -> None:
+        self._windows = {field: deque(maxlen=WINDOW) for field in self.FIELDS}
+
+    def add(self, stats: Stats) -> None:
+        """Takes in one update's statistics."""
+        for field, window in self._windows.items():
+            window.append(getattr(stats, field))
+
+    def __getitem__(self, field: str) -> float | None:
+        """The mean of one of `FIELDS`, or None before the first update."""
+        window = self._windows[field]
+        return sum(window) / len(window) if window else None
+
+    @property
+    def loss(self) -> float | None:
+        """Mean of the full loss: cost and both decay losses."""
+        parts = [self[f] for f in ("cost_loss", "l1_decay_loss", "l2_decay_loss")]
+        return None if None in parts else sum(parts)
+
+
+class Speed:
+    """Examples a second, over about the last second of training.
+
+    Args:
+        clock: returns seconds.
+    """
+
+    SPAN = 1.0
+
+    def __init__(self, clock: Callable[[], float] = perf_counter) -> None:
+        self._clock = clock
+        self._marks: deque[tuple[float, int]] = deque()
+
+    def mark(self, examples_seen: int) -> None:
+        """Notes how many examples the run has seen by now."""
+        now = self._clock()
+        self._marks.append((now, examples_seen))
+        while len(self._marks) > 2 and now - self._marks[1][0] > self.SPAN:
+            self._marks.popleft()
+
+    def reset(self) -> None:
+        """Forgets the past: after a pause, its length must not count."""
+        self._marks.clear()
+
+    @property
+    def examples_per_second(self) -> float | None:
+        """The speed, or None until two marks lie apart."""
+        if len(self._marks) < 2:
+            return None
+        (start, before), (end, after) = self._marks[0], self._marks[-1]
+        return (after - before) / (end - start) if end > start else None
+
+
+class LossCurve:
+    """The loss graph's points, thinned out as the run grows so that a run of days still fits.
+
+    Attributes:
+        examples: examples seen at each point.
+        losses: the full loss at each point, averaged over the window.
+        version: changes whenever the curve does.
+    """
+
+    def __init__(self) -> None:
+        self.version = 0
+        self.clear()
+
+    def clear(self) -> None:
+        """Starts an empty curve, as dense as at the run's beginning."""
+        self.examples: list[int] = []
+        self.losses: list[float] = []
+        self._stride = EXAMPLES_A_POINT
+        self.version += 1
+
+    def add(self, examples_seen: int, loss: float) -> None:
+        """Appends a point if the last one is far enough back."""
+        if self.examples and examples_seen - self.examples[-1] < self._stride:
+            return
+        self.examples.append(examples_seen)
+        self.losses.append(loss)
+        self.version += 1
+        if len(self.examples) > MOST_POINTS:
+            del self.examples[1::2], self.losses[1::2]
+            self._stride *= 2

@@ -1,0 +1,128 @@
+"""The loop that trains and draws, once for every frame that the browser shows.
+
+    loop = Loop(session, views, clock=window.performance.now, report=notice.show)
+    loop.frame()  # called by requestAnimationFrame
+
+A frame at 60 a second lasts 16.7 ms. Training takes about `TRAINING_MS` of it and one picture at
+most is drawn, so that clicks and scrolling find room within the frame.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from typing import Protocol
+
+from autoencoder.session import Session
+from convnet import ConvNetError
+
+TRAINING_MS = 10.0
+LONGEST_PLAN = 200
+
+
+class View(Protocol):
+    """A panel: when it wants to be drawn, and how."""
+
+    period_ms: float
+    visible: bool
+
+    def draw(self, session: Session) -> None:
+        """Shows the session's state."""
+
+
+class StepBudget:
+    """How many steps fit into a frame's training time, learnt from what steps have cost.
+
+    The browser's clock is coarse, so a frame's steps are timed together, never one alone.
+    """
+
+    def __init__(self) -> None:
+        self._step_ms: float | None = None
+
+    def steps(self) -> int:
+        """The number of steps for the next frame: at least one."""
+        if self._step_ms is None:
+            return 1
+        return max(1, min(LONGEST_PLAN, round(TRAINING_MS / max(self._step_ms, 1e-3))))
+
+    def learn(self, steps: int, elapsed_ms: float) -> None:
+        """Takes in what a frame's steps have cost together."""
+        cost = elapsed_ms / steps
+        self._step_ms = cost if self._step_ms is None else 0.9 * self._step_ms + 0.1 * cost
+
+    def forget(self) -> None:
+        """Starts anew, since another network costs something else."""
+        self._step_ms = None
+
+
+class Loop:
+    """Trains the session and draws its views until the page is closed.
+
+    Args:
+        session: the run.
+        views: the panels. Those without a period are drawn in every frame; of the others the
+            one that has waited longest beyond its period.
+        clock: returns milliseconds.
+        report: shows the visitor a sentence.
+    """
+
+    def __init__(
+        self,
+        session: Session,
+        views: Sequence[View],
+        clock: Callable[[], float],
+        report: Callable[[str], None],
+    ) -> None:
+        self._session = session
+        self._views = views
+        self._clock = clock
+        self._report = report
+        self._budget = StepBudget()
+        self._generation = session.generation
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Makes every view due, since the visitor has changed something."""
+        self._drawn = dict.fromkeys(self._views, -math.inf)
+
+    def frame(self) -> None:
+        """Everything that happens in one frame; a fault pauses training and is told."""
+        try:
+            if not self._session.paused:
+                self._train()
+            self._draw()
+        except ConvNetError as error:
+            self._stop(str(error))
+        except Exception as error:
+            self._stop(
+                f"Something went wrong in the page ({type(error).__name__}: {error}). Training is "
+                "paused and your network is kept: save it as JSON, then reload the page."
+            )
+            raise
+
+    def _train(self) -> None:
+        if self._generation != self._session.generation:
+            self._generation = self._session.generation
+            self._budget.forget()
+        steps = self._budget.steps()
+        start = self._clock()
+        for _ in range(steps):
+            self._session.step()
+        self._budget.learn(steps, self._clock() - start)
+
+    def _draw(self) -> None:
+        """Draws what is due and on screen: all that is cheap, and one picture."""
+        now = self._clock()
+        visible = [view for view in self._views if view.visible]
+        due = [view for view in visible if not view.period_ms]
+        late = {view: now - self._drawn[view] - view.period_ms for view in visible if view.period_ms}
+        slowest = max(late, key=late.__getitem__, default=None)
+        if slowest is not None and late[slowest] >= 0:
+            due.append(slowest)
+        for view in due:
+            self._drawn[view] = now
+            view.draw(self._session)
+
+    def _stop(self, sentence: str) -> None:
+        self._session.set_paused(True)
+        self._report(sentence)

@@ -1,0 +1,70 @@
+"""Starts the page: the first digits, a session, its views and controls, and the frame loop."""
+
+from __future__ import annotations
+
+import asyncio
+
+from pyodide.ffi import create_proxy
+from pyscript import document, window
+
+from autoencoder.controls import Controls
+from autoencoder.digits import Digits
+from autoencoder.loop import Loop
+from autoencoder.page import Notice
+from autoencoder.session import Session
+from autoencoder.shards import fetch_manifest, fetch_shard, stream_shards
+from autoencoder.views.embedding import EmbeddingView
+from autoencoder.views.example import ExampleView
+from autoencoder.views.loss_graph import LossGraphView
+from autoencoder.views.network import NetworkView
+from autoencoder.views.stats import StatsView
+from autoencoder.views.status import StatusView
+from convnet import ConvNetError
+
+
+async def start(notice: Notice) -> None:
+    """Trains as soon as the first shard is there, and lets the others follow.
+
+    Raises:
+        ConvNetError: not even the first digits could be had.
+    """
+    entries = (await fetch_manifest())["train"]
+    digits = Digits(sum(entry["count"] for entry in entries))
+    await fetch_shard(digits, entries[0])
+    session = Session(digits)
+    views = [
+        StatusView(),
+        ExampleView(),
+        StatsView(),
+        LossGraphView(),
+        EmbeddingView(session),
+        NetworkView(),
+    ]
+    loop = Loop(session, views, window.performance.now, notice.show)
+    Controls(session, loop, notice)
+    run_each_frame(loop)
+    await stream_shards(digits, entries[1:], notice.show)
+
+
+def run_each_frame(loop: Loop) -> None:
+    """Lets the browser call the loop before each frame that it shows."""
+
+    def on_frame(_: float) -> None:
+        window.requestAnimationFrame(proxy)
+        loop.frame()
+
+    proxy = create_proxy(on_frame)
+    window.requestAnimationFrame(proxy)
+
+
+async def main() -> None:
+    """Starts the page, or says in one sentence why it cannot start."""
+    notice = Notice()
+    try:
+        await start(notice)
+    except ConvNetError as error:
+        document.body.dataset.state = "failed"
+        notice.show(f"The page could not start: {error}")
+
+
+asyncio.ensure_future(main())

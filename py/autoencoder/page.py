@@ -1,0 +1,62 @@
+"""The page's elements: finding them, writing numbers into them, telling the visitor something."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pyscript import document
+
+
+def element(name: str) -> Any:
+    """The element with an id."""
+    found = document.getElementById(name)
+    if found is None:
+        raise LookupError(f"The page has no element #{name}.")
+    return found
+
+
+def make(tag: str, text: str = "", **attributes: str) -> Any:
+    """A new element with text; an attribute's underscores stand for hyphens."""
+    new = document.createElement(tag)
+    new.textContent = text
+    for name, value in attributes.items():
+        new.setAttribute(name.rstrip("_").replace("_", "-"), value)
+    return new
+
+
+class Text:
+    """An element's text and, for other software, its raw value; written only when they change.
+
+    Args:
+        target: the element.
+    """
+
+    def __init__(self, target: Any) -> None:
+        self._element = target
+        self._text = None
+
+    def show(self, text: str, value: float | int | str | None = None) -> None:
+        """Shows text, and the number behind it in `data-value`."""
+        if value is not None:
+            self._element.dataset.value = str(value)
+        if text != self._text:
+            self._text = text
+            self._element.textContent = text
+
+
+class Notice:
+    """The one place where the page says what went wrong."""
+
+    def __init__(self) -> None:
+        self._frame = element("notice")
+        self._message = element("message")
+
+    def show(self, sentence: str) -> None:
+        """Shows a sentence until it is dismissed or something succeeds."""
+        self._message.textContent = sentence
+        self._frame.hidden = False
+
+    def clear(self) -> None:
+        """Takes the sentence away."""
+        self._message.textContent = ""
+        self._frame.hidden = True

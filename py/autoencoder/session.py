@@ -1,0 +1,223 @@
+"""One run: a network, its trainer, the digits it learns from, and what the visitor has set.
+
+    session = Session(digits)
+    session.step()
+    session.averages.loss, session.examples_seen
+
+It knows no screen. Controls call its methods, views read its attributes. What cannot be done
+raises ConvNetError, and the run is as it was before.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+from autoencoder.checkpoint import Checkpoint
+from autoencoder.digits import PIXELS, Digits, Minibatch
+from autoencoder.history import Averages, LossCurve, Speed
+from convnet import ConvNetError, Net, Trainer, parse_definition
+
+DEFAULT_DEFINITION = """\
+layer_defs = [
+    dict(type="input", out_sx=28, out_sy=28, out_depth=1),
+    dict(type="fc", num_neurons=50, activation="tanh"),
+    dict(type="fc", num_neurons=50, activation="tanh"),
+    dict(type="fc", num_neurons=2),
+    dict(type="fc", num_neurons=50, activation="tanh"),
+    dict(type="fc", num_neurons=50, activation="tanh"),
+    dict(type="regression", num_neurons=28*28),
+]
+net = Net(layer_defs)
+trainer = Trainer(net, method="adadelta", learning_rate=1,
+                  batch_size=50, l1_decay=0.001, l2_decay=0.001)
+"""
+DEFAULT_NOISE = 0.1
+MOST_NOISE = 0.9
+MAP_SIZE = 200
+
+
+class Session:
+    """A run on the digits that have arrived so far; at least `MAP_SIZE` of them must have.
+
+    Attributes:
+        digits: the training digits.
+        noise: share of the pixels that are blacked out before the network sees them, 0 to 0.9.
+        paused: whether the visitor, or a fault, has stopped training.
+        definition: the text that the network was last made from.
+        net: the network.
+        trainer: its trainer.
+        examples_seen: how many examples this network has been trained on.
+        averages: losses and times, averaged over a window of updates.
+        speed: examples a second.
+        curve: the loss graph.
+        map_images: the digits on the map, float32 (200, 784).
+        map_labels: their classes, uint8 (200,).
+        map_layer: index of the layer whose firings place the digits.
+        map_neurons: the two neurons that are drawn: across and upward.
+        generation: changes whenever the network is another one.
+    """
+
+    def __init__(self, digits: Digits, seed: int | None = None) -> None:
+        self.digits = digits
+        self.random = np.random.default_rng(seed)
+        self.noise = DEFAULT_NOISE
+        self.paused = False
+        self.speed = Speed()
+        self.curve = LossCurve()
+        self.map_images = digits.images[:MAP_SIZE] * np.float32(1 / 255)
+        self.map_labels = digits.labels[:MAP_SIZE].copy()
+        self.generation = 0
+        self.reload(DEFAULT_DEFINITION)
+
+    # The run
+
+    def step(self) -> None:
+        """Trains on one minibatch.
+
+        Raises:
+            ConvNetError: the loss is no longer a finite number. The network is back at its
+                last good state then, and training is paused.
+        """
+        minibatch = self._minibatch
+        minibatch.draw(self.digits, self.noise, self.random)
+        stats = self.trainer.train(minibatch.corrupted, minibatch.clean)
+        if not math.isfinite(stats.loss):
+            self._recover()
+        self.examples_seen += len(minibatch.clean)
+        self.averages.add(stats)
+        self.speed.mark(self.examples_seen)
+        self.curve.add(self.examples_seen, self.averages.loss)
+        self._checkpoint.renew_if_sound(self.examples_seen, stats.loss)
+
+    def reconstruct_current(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """The first image of the last minibatch, each (784,): clean, corrupted, reconstructed.
+
+        Afterwards every layer's `out_act` is that one example's.
+        """
+        minibatch = self._minibatch
+        output = self.net.forward(minibatch.corrupted[:1])
+        return minibatch.clean[0], minibatch.corrupted[0], output.ravel()
+
+    def map_codes(self) -> np.ndarray:
+        """The firings of the two chosen neurons for every digit on the map, (200, 2).
+
+        Where a layer has an area, a neuron's firing is the mean over it.
+        """
+        self.net.forward(self.map_images)
+        firings = self.net.layers[self.map_layer].out_act[..., self.map_neurons]
+        return firings.mean(axis=(1, 2))
+
+    # What the visitor does
+
+    def set_paused(self, paused: bool) -> None:
+        """Stops or resumes training."""
+        self.paused = paused
+        self.speed.reset()
+
+    def set_noise(self, noise: float) -> None:
+        """Sets the share of the pixels that are blacked out, 0 to `MOST_NOISE`."""
+        if not 0 <= noise <= MOST_NOISE:
+            raise ConvNetError(f"The noise must be from 0 to {MOST_NOISE}, but it is {noise}.")
+        self.noise = noise
+
+    def set_learning_rate(self, text: str) -> None:
+        """Sets the learning rate to a number as the visitor typed it."""
+        try:
+            value = float(text)
+        except ValueError:
+            raise ConvNetError(
+                f"The learning rate must be a number such as 0.01, but it is “{text[:40]}”."
+            ) from None
+        self._checkpoint.renew(self.examples_seen)
+        self.trainer.learning_rate = value
+
+    def reload(self, definition: str) -> None:
+        """Starts over with a new network, made from a definition."""
+        layer_defs, options = parse_definition(definition)
+        net = Net(layer_defs, seed=int(self.random.integers(2**32)))
+        self._start(net, Trainer(net, **options))
+        self.definition = definition
+        self.curve.clear()
+
+    def load_json(self, text: str) -> None:
+        """Starts from a saved network, with a fresh trainer of the present kind."""
+        net = Net.from_json(text)
+        self._start(net, Trainer(net, **vars(self.trainer.options)))
+
+    def to_json(self) -> dict[str, Any]:
+        """The network as ConvNetJS's JSON, as a dict."""
+        return self.net.to_json()
+
+    def clear_curve(self) -> None:
+        """Empties the loss graph."""
+        self.curve.clear()
+
+    def choose_map_layer(self, index: int) -> None:
+        """Draws the map from another layer, and from its first two neurons."""
+        if not 0 < index < len(self.net.layers) - 1:
+            raise ConvNetError(f"There is no layer {index} to draw the map from.")
+        self.map_layer = index
+        self.map_neurons = [0, 1 % self.map_depth]
+
+    def cycle_map_neurons(self) -> None:
+        """Draws the map from the next pair of neurons."""
+        self.map_neurons = [(neuron + 1) % self.map_depth for neuron in self.map_neurons]
+
+    @property
+    def map_depth(self) -> int:
+        """How many neurons the map's layer has to choose from."""
+        return self.net.layers[self.map_layer].out_shape[2]
+
+    # Inside
+
+    def _start(self, net: Net, trainer: Trainer) -> None:
+        """Makes a network this run's network, once it is known to fit the digits."""
+        check_autoencoder(net)
+        minibatch = Minibatch(trainer.options.batch_size)
+        minibatch.draw(self.digits, self.noise, self.random)
+        net.forward(minibatch.corrupted)
+        self.net, self.trainer, self._minibatch = net, trainer, minibatch
+        self.examples_seen = 0
+        self.averages = Averages()
+        self.speed.reset()
+        self._checkpoint = Checkpoint(net, trainer)
+        self.generation += 1
+        self.choose_map_layer(narrowest_layer(net))
+
+    def _recover(self) -> None:
+        self.examples_seen = self._checkpoint.restore()
+        self.set_paused(True)
+        raise ConvNetError(
+            "The loss stopped being a finite number, so training is paused and the network is "
+            f"back where it was after {self.examples_seen:,} examples. Choose a smaller learning "
+            "rate, then resume."
+        )
+
+
+def check_autoencoder(net: Net) -> None:
+    """Raises ConvNetError unless a network takes a digit and gives one back."""
+    first, last = net.layers[0], net.layers[-1]
+    if first.num_outputs != PIXELS:
+        raise ConvNetError(
+            f"Layer 0 (input) must take the {PIXELS} values of a 28×28×1 digit, "
+            f"but it takes {first.num_outputs}."
+        )
+    place = f"Layer {len(net.layers) - 1} ({last.type})"
+    if last.type != "regression":
+        raise ConvNetError(
+            f"{place} must be of type regression, since the network has to give its input back."
+        )
+    if last.num_outputs != PIXELS:
+        raise ConvNetError(
+            f"{place} must give back the {PIXELS} pixels of a digit, but it gives "
+            f"{last.num_outputs}; write num_neurons=28*28."
+        )
+
+
+def narrowest_layer(net: Net) -> int:
+    """Index of the hidden layer with the fewest neurons: the bottleneck."""
+    hidden = range(1, len(net.layers) - 1)
+    return min(hidden, key=lambda index: net.layers[index].num_outputs)

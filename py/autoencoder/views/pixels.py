@@ -1,0 +1,114 @@
+"""Pictures as arrays: numbers become RGBA pixels, tiles become a sheet. NumPy alone, no canvas.
+
+A picture is uint32 (height, width); each element is one pixel as a canvas stores it,
+R, G, B, A from the lowest byte up.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+OPAQUE = np.uint32(0xFF000000)
+
+
+def rgb(colour: str) -> np.uint32:
+    """The opaque pixel of a colour such as "#3f90da"."""
+    red, green, blue = bytes.fromhex(colour.removeprefix("#"))
+    return OPAQUE | np.uint32(red | green << 8 | blue << 16)
+
+
+def _ramp(*stops: str) -> np.ndarray:
+    """256 pixels that run evenly through the given colours."""
+    colours = np.array([list(bytes.fromhex(stop.removeprefix("#"))) for stop in stops], float)
+    places = np.linspace(0, len(stops) - 1, 256)
+    red, green, blue = (
+        np.interp(places, range(len(stops)), colours[:, i]).round().astype(np.uint32)
+        for i in range(3)
+    )
+    return OPAQUE | red | green << 8 | blue << 16
+
+
+GREY = _ramp("#000000", "#ffffff")
+DIVERGING = _ramp("#7a3300", "#c25a00", "#f0b070", "#f7f5f2", "#86b9e6", "#2a78c4", "#0b3d70")
+"""Negative to positive through pale: orange and blue, which colour-blind people tell apart."""
+
+
+def shade(values: np.ndarray, low: float, high: float, ramp: np.ndarray = GREY) -> np.ndarray:
+    """Pixels for values, the ramp's first colour at `low` and its last at `high`.
+
+    Args:
+        values: any shape.
+        low: lowest value shown; what is below looks the same.
+        high: highest value shown, likewise. Where it is not above `low`, all is mid-ramp.
+        ramp: 256 pixels.
+
+    Returns:
+        uint32 of the same shape.
+    """
+    if not high > low:
+        return np.full(values.shape, ramp[128], np.uint32)
+    scaled = (values - low) * (255.999 / (high - low))
+    return ramp[np.clip(np.nan_to_num(scaled), 0, 255).astype(np.uint8)]
+
+
+def shade_signed(values: np.ndarray) -> np.ndarray:
+    """Pixels for values that have a sign: pale at 0, the same depth of colour either way."""
+    extent = float(np.abs(values).max(initial=0))
+    return shade(values, -extent, extent, DIVERGING)
+
+
+def sheet(tiles: np.ndarray, columns: int, gap: int = 1) -> np.ndarray:
+    """Tiles side by side in rows, as one picture with transparent gaps between them.
+
+    Args:
+        tiles: uint32 (count, height, width).
+        columns: tiles in a row.
+        gap: pixels between tiles.
+    """
+    count, height, width = tiles.shape
+    rows = -(-count // columns)
+    padded = np.zeros((rows * columns, height + gap, width + gap), np.uint32)
+    padded[:count, :height, :width] = tiles
+    picture = padded.reshape(rows, columns, height + gap, width + gap).swapaxes(1, 2)
+    picture = picture.reshape(rows * (height + gap), columns * (width + gap))
+    return picture[: picture.shape[0] - gap, : picture.shape[1] - gap]
+
+
+def enlarge(tiles: np.ndarray, scale: int) -> np.ndarray:
+    """Tiles (count, height, width) with each pixel repeated `scale` times both ways."""
+    return tiles.repeat(scale, axis=1).repeat(scale, axis=2)
+
+
+def bordered(tiles: np.ndarray, colours: np.ndarray, width: int) -> np.ndarray:
+    """Tiles (count, h, w) with a border each of its own colour (count,), `width` pixels wide."""
+    count, tile_height, tile_width = tiles.shape
+    framed = np.empty((count, tile_height + 2 * width, tile_width + 2 * width), np.uint32)
+    framed[:] = colours[:, None, None]
+    framed[:, width:-width, width:-width] = tiles
+    return framed
+
+
+def scatter(tiles: np.ndarray, places: np.ndarray, size: int) -> np.ndarray:
+    """A square picture with tiles spread over it; transparent elsewhere.
+
+    Args:
+        tiles: uint32 (count, t, t); later ones cover earlier ones.
+        places: (count, 2) in 0 to 1: how far to the right and how far up each tile lies.
+        size: width and height of the picture.
+    """
+    count, tile, _ = tiles.shape
+    room = size - tile
+    left = (places[:, 0] * room).round().astype(np.intp)
+    top = ((1 - places[:, 1]) * room).round().astype(np.intp)
+    picture = np.zeros((size, size), np.uint32)
+    for index in range(count):
+        y, x = top[index], left[index]
+        picture[y : y + tile, x : x + tile] = tiles[index]
+    return picture
+
+
+def spread(codes: np.ndarray) -> np.ndarray:
+    """Each column of codes (count, 2) stretched to 0 to 1; a constant one lies at 0.5."""
+    low, high = codes.min(axis=0), codes.max(axis=0)
+    extent = high - low
+    return np.where(extent > 0, (codes - low) / np.where(extent > 0, extent, 1), 0.5)

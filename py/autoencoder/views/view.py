@@ -1,0 +1,54 @@
+"""What every view has: whether its panel is on screen, and how often it wants to be drawn."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from pyodide.ffi import create_proxy
+from pyscript import window
+
+if TYPE_CHECKING:
+    from autoencoder.session import Session
+
+
+class View:
+    """A panel that shows something of the session.
+
+    Args:
+        panel: the element whose place decides whether the view is on screen.
+
+    Attributes:
+        period_ms: time between drawings; 0 for every frame.
+        visible: whether some of the panel is on screen.
+    """
+
+    period_ms: float = 0
+
+    def __init__(self, panel: Any) -> None:
+        self.visible = True
+        watch_visibility(panel, self._set_visible)
+
+    def _set_visible(self, visible: bool) -> None:
+        self.visible = visible
+
+    def draw(self, session: Session) -> None:
+        """Shows the session's state."""
+        raise NotImplementedError
+
+
+def watch_visibility(panel: Any, tell: Callable[[bool], None]) -> Callable[[], None]:
+    """Calls `tell` whenever an element comes on screen or leaves it.
+
+    Returns:
+        A function that ends it and frees what the browser holds of it.
+    """
+    callback = create_proxy(lambda entries, _: tell(bool(entries[len(entries) - 1].isIntersecting)))
+    observer = window.IntersectionObserver.new(callback)
+    observer.observe(panel)
+
+    def stop() -> None:
+        observer.disconnect()
+        callback.destroy()
+
+    return stop
