@@ -22,6 +22,7 @@ import http.client
 import http.server
 import io
 import json
+import math
 import os
 import shutil
 import signal
@@ -250,8 +251,9 @@ def progress_bar(label: str, size: int) -> Iterator[Callable[[int], None]]:
 
     def show(received: int) -> None:
         if live:
-            bar = "#" * (24 * min(received, size) // size)
-            amount = f"{received / 1e6:.1f} of {size / 1e6:.1f} MB"
+            done = min(received, size)
+            bar = "#" * (24 * done // size)
+            amount = f"{done / 1e6:.1f} of {size / 1e6:.1f} MB"
             print(f"\r{label:<30.30} [{bar:<24}] {amount}", end=" ", file=sys.stderr, flush=True)
 
     if not live:
@@ -323,7 +325,9 @@ class Downloads:
             with progress_bar(f"{release.client}: {release.name}", release.archive[0]) as show:
                 archive = run_client(release, Path(folder), show)
             if measure(archive) != release.archive:
-                raise SourceError(f"the {archive.name} that {release.client} fetched is not ours")
+                raise SourceError(
+                    f"the {archive.name} that {release.client} fetched is not the pinned one"
+                )
             with open_archive(archive) as open_member:
                 for name in names:
                     with open_member(release.folder + name) as stream:
@@ -352,7 +356,7 @@ class Downloads:
             if received < size:
                 raise SourceError(f"{source} ended after {received} of {size} bytes")
             if received > size or digest.hexdigest() != sha256:
-                raise SourceError(f"{source} is not the file that is pinned (SHA-256 differs)")
+                raise SourceError(f"{source} is not the pinned file")
 
 
 def client_command(release: Release) -> list[str]:
@@ -362,10 +366,9 @@ def client_command(release: Release) -> list[str]:
         return [sys.executable, "-m", "pip", "download", *options, release.name]
     npm = shutil.which("npm")
     if npm is None:
-        raise SourceError(
-            "npm is missing too: install Node.js, or use a network that reaches the CDN"
-        )
-    return [npm, "pack", "--ignore-scripts", release.name]
+        raise SourceError("install Node.js for its npm, or use a network that reaches the CDN")
+    patience = ["--fetch-retry-mintimeout=1000", "--fetch-retry-maxtimeout=3000"]  # not a minute
+    return [npm, "pack", "--ignore-scripts", *patience, release.name]
 
 
 def run_client(release: Release, folder: Path, show: Callable[[int], None]) -> Path:
@@ -488,16 +491,18 @@ def make_shards(folder: Path) -> None:
 
 def npy(shape: tuple[int, ...], data: memoryview) -> bytes:
     """Put bytes in NumPy's .npy format 1.0, as a uint8 array. `data` may be longer than needed."""
-    size = 1
-    for extent in shape:
-        size *= extent
     header = str({"descr": "|u1", "fortran_order": False, "shape": shape})
     header += " " * (-(len(header) + 11) % 64) + "\n"  # the data then starts at a multiple of 64
-    return b"\x93NUMPY\x01\x00" + struct.pack("<H", len(header)) + header.encode() + data[:size]
+    return (
+        b"\x93NUMPY\x01\x00"
+        + struct.pack("<H", len(header))
+        + header.encode()
+        + data[: math.prod(shape)]
+    )
 
 
 def npz(arrays: dict[str, bytes]) -> bytes:
-    """Zip .npy files into an .npz, the same bytes whenever and wherever it is done."""
+    """Zip .npy files into an .npz, the same bytes whenever it is done."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as archive:
         for name, array in arrays.items():
@@ -531,10 +536,11 @@ def prepare(assets: Path, runtime: tuple[Release, ...] = RUNTIME, mnist: Release
 def site_files(root: Path) -> dict[str, Path]:
     """Everything a visitor may have, by its address relative to the page."""
     paths = [root / "index.html", *(root / "py").rglob("*"), *(root / "assets").rglob("*")]
+    files = {path.relative_to(root).as_posix(): path for path in sorted(paths) if path.is_file()}
     return {
-        path.relative_to(root).as_posix(): path
-        for path in sorted(paths)
-        if path.suffix in MIME_TYPES and not path.name.startswith(".") and path.is_file()
+        address: path
+        for address, path in files.items()
+        if path.suffix in MIME_TYPES and "/." not in address
     }
 
 
@@ -622,10 +628,10 @@ def open_servers(root: Path, host: str, port: int) -> list[SiteServer]:
         try:
             servers.append(SiteServer(root, family, address))
         except OSError as error:
-            if error.errno == errno.EADDRINUSE:
-                raise Failure(f"Port {port} is taken: choose another with --port.") from error
-            if error.errno not in (errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT):  # as without IPv6
-                raise
+            if error.errno in (errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT):
+                continue  # a machine without IPv6, say
+            reason = f"Port {port} cannot be used ({error.strerror})"
+            raise Failure(f"{reason}: choose another with --port.") from error
     if not servers:
         raise Failure(f"{host} is not an address of this machine.")
     return servers
@@ -657,20 +663,26 @@ def parse_arguments(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--port", type=int, default=8000, help="port to serve on (8000)")
     parser.add_argument("--host", default="localhost", help="host to serve on (localhost)")
     parser.add_argument("--no-browser", action="store_true", help="do not open the browser")
-    parser.add_argument("--prepare", action="store_true", help="prepare the assets and stop")
-    parser.add_argument("--build", type=Path, metavar="DIR", help="write the publishable site")
+    instead = parser.add_mutually_exclusive_group()
+    instead.add_argument("--prepare", action="store_true", help="prepare the assets and stop")
+    instead.add_argument("--build", type=Path, metavar="DIR", help="write the publishable site")
     options = parser.parse_args(arguments)
     if not 0 < options.port < 65536:
         parser.error("--port is a number from 1 to 65535")
     return options
 
 
-def main(arguments: list[str] | None = None, root: Path = ROOT) -> int:
+def main(
+    arguments: list[str] | None = None,
+    root: Path = ROOT,
+    runtime: tuple[Release, ...] = RUNTIME,
+    mnist: Release = MNIST,
+) -> int:
     """Do what the command line says; returns the exit status."""
     options = parse_arguments(arguments)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that temporary files go
     try:
-        prepare(root / "assets")
+        prepare(root / "assets", runtime, mnist)
         if options.build:
             build(root, options.build)
         elif not options.prepare:
@@ -682,7 +694,7 @@ def main(arguments: list[str] | None = None, root: Path = ROOT) -> int:
         print(f"serve.py: {explain(error)}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
-        print("\nserve.py: stopped; what is complete stays.", file=sys.stderr)
+        print("\nserve.py: stopped; the next run goes on from here.", file=sys.stderr)
         return 130
     return 0
 
