@@ -59,6 +59,13 @@ class Fields:
             raise self.error(name, expected)
         return float(value)
 
+    def flag(self, name: str, default: object = REQUIRED) -> bool:
+        """True or false."""
+        value = self.anything(name, "true or false", default)
+        if not isinstance(value, bool):
+            raise self.error(name, "true or false")
+        return value
+
     def text(self, name: str, default: object = REQUIRED) -> str:
         """A string."""
         value = self.anything(name, "a text", default)
@@ -88,6 +95,10 @@ class Fields:
         if value is REQUIRED:
             raise ConvNetError(f"{self.where}: {name} is missing; it must be {expected}.")
         return value
+
+    def given(self, *names: str) -> dict[str, object]:
+        """Those of some fields that there are, as they stand."""
+        return {name: self.values[name] for name in names if name in self.values}
 
     def only_name(self, *names: str) -> str:
         """Which of several synonyms is used; the first one where none is.

@@ -4,19 +4,30 @@ from __future__ import annotations
 
 from convnet.layers.activations import ReluLayer, SigmoidLayer, TanhLayer
 from convnet.layers.base import Layer
+from convnet.layers.conv import ConvLayer
 from convnet.layers.dense import FullyConnectedLayer
+from convnet.layers.dropout import DropoutLayer
 from convnet.layers.input import InputLayer
-from convnet.layers.loss import LossLayer, RegressionLayer, SoftmaxLayer, Targets
+from convnet.layers.loss import LossLayer, RegressionLayer, SoftmaxLayer, SVMLayer, Targets
+from convnet.layers.maxout import MaxoutLayer
+from convnet.layers.normalization import LocalResponseNormalizationLayer
+from convnet.layers.pool import PoolLayer
 
 LAYERS: dict[str, type[Layer]] = {
     layer.type: layer
     for layer in (
         InputLayer,
         FullyConnectedLayer,
+        ConvLayer,
+        PoolLayer,
         ReluLayer,
         SigmoidLayer,
         TanhLayer,
+        MaxoutLayer,
+        DropoutLayer,
+        LocalResponseNormalizationLayer,
         SoftmaxLayer,
+        SVMLayer,
         RegressionLayer,
     )
 }

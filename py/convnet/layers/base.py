@@ -49,6 +49,21 @@ class Parameter:
         return math.prod(self.shape)
 
 
+@dataclass(frozen=True, slots=True)
+class Buffer:
+    """An array that a layer keeps for a minibatch.
+
+    Attributes:
+        shape: the shape of one example's part.
+        fill: what it holds at first.
+        dtype: the type of its elements; None is the network's.
+    """
+
+    shape: tuple[int, ...]
+    fill: float = 0.0
+    dtype: np.dtype | None = None
+
+
 class Layer:
     """A layer of a network.
 
@@ -97,14 +112,14 @@ class Layer:
         """Numbers that the layer learns."""
         return sum(parameter.size for parameter in self.parameters)
 
-    def buffers(self) -> dict[str, tuple[int, ...]]:
-        """The arrays that the layer needs for each example: attribute names and shapes."""
-        return {"out_act": self.out_shape, "in_gradient": self.in_shape}
+    def buffers(self) -> dict[str, Buffer]:
+        """The arrays that the layer needs, by the names of the attributes that hold them."""
+        return {"out_act": Buffer(self.out_shape), "in_gradient": Buffer(self.in_shape)}
 
     @property
     def num_buffered(self) -> int:
         """Values that the layer keeps for one example."""
-        return sum(math.prod(shape) for shape in self.buffers().values())
+        return sum(math.prod(buffer.shape) for buffer in self.buffers().values())
 
     def prepare(
         self,
@@ -129,10 +144,11 @@ class Layer:
 
     def resize(self, n: int) -> None:
         """Makes the buffers hold n examples, allocating only where they never held so many."""
-        for name, shape in self.buffers().items():
+        for name, buffer in self.buffers().items():
             store = self._stores.get(name)
             if store is None or len(store) < n:
-                store = self._stores[name] = np.empty((n, *shape), self.dtype)
+                store = np.full((n, *buffer.shape), buffer.fill, buffer.dtype or self.dtype)
+                self._stores[name] = store
             setattr(self, name, store[:n])
 
     def forward(self, x: np.ndarray, training: bool) -> np.ndarray:

@@ -37,7 +37,7 @@ class FullyConnectedLayer(FilterLayer):
     def compute_parameter_gradients(self, gradient: np.ndarray) -> None:
         """Outer products of gradient and input, summed over the minibatch."""
         n = len(gradient)
-        self.operations.affine_gradients(
+        self.operations.affine_parameter_gradients(
             self.in_act.reshape(n, -1),
             gradient.reshape(n, -1),
             filter_gradients=self.filter_gradients,

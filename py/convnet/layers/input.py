@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 
 from convnet.errors import ConvNetError
 from convnet.fields import Fields
-from convnet.layers.base import Layer, Shape
+from convnet.layers.base import Buffer, Layer, Shape
 from convnet.limits import MAX_SIZE
 
 
@@ -29,7 +29,7 @@ class InputLayer(Layer):
         depth = fields.whole(fields.only_name("out_depth", "depth"), 1, MAX_SIZE)
         super().__init__(fields, (sy, sx, depth), (sy, sx, depth))
 
-    def buffers(self) -> dict[str, tuple[int, ...]]:
+    def buffers(self) -> dict[str, Buffer]:
         """None: the minibatch is the caller's."""
         return {}
 
@@ -63,5 +63,4 @@ class InputLayer(Layer):
     @classmethod
     def definition_from_json(cls, fields: Fields) -> Mapping[str, Any]:
         """The shape, under the same names."""
-        names = ("out_sx", "out_sy", "out_depth")
-        return {name: fields.values[name] for name in names if name in fields}
+        return fields.given("out_sx", "out_sy", "out_depth")

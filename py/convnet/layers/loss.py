@@ -14,7 +14,7 @@ from numpy.typing import ArrayLike
 
 from convnet.errors import ConvNetError
 from convnet.fields import Fields, shown
-from convnet.layers.base import Layer, Shape
+from convnet.layers.base import Buffer, Layer, Shape
 
 Targets = ArrayLike | Mapping[str, float] | Sequence[Mapping[str, float]]
 """What a network's answers are compared with; each loss layer says what it takes."""
@@ -85,9 +85,9 @@ class RegressionLayer(LossLayer):
 
     type = "regression"
 
-    def buffers(self) -> dict[str, tuple[int, ...]]:
+    def buffers(self) -> dict[str, Buffer]:
         """Only the gradient: the activation is the input itself."""
-        return {"in_gradient": self.in_shape}
+        return {"in_gradient": Buffer(self.in_shape)}
 
     def forward(self, x: np.ndarray, training: bool) -> np.ndarray:
         """The input, as one column."""
@@ -136,6 +136,34 @@ class RegressionLayer(LossLayer):
             row[fields.whole("dim", 0, k - 1)] = fields.number("val")
             fields.refuse_unknown()
         return targets
+
+
+class SVMLayer(LossLayer):
+    """Passes its input on; wrong classes cost what they lack to be 1 below the right one.
+
+    Definition: num_classes, which an fc layer before it takes.
+    """
+
+    type = "svm"
+
+    def buffers(self) -> dict[str, Buffer]:
+        """Only the gradient: the activation is the input itself."""
+        return {"in_gradient": Buffer(self.in_shape)}
+
+    def forward(self, x: np.ndarray, training: bool) -> np.ndarray:
+        """The scores, as one column."""
+        self.in_act = x
+        self.out_act = x.reshape(len(x), *self.out_shape)
+        return self.out_act
+
+    def compute_loss(self, y: Targets) -> float:
+        """The sum of margins that are not kept; y is (n,) class indices."""
+        classes = self._classes(y)
+        n = len(classes)
+        loss = self.operations.hinge_loss(
+            self.out_act.reshape(n, -1), classes, gradient=self.in_gradient.reshape(n, -1)
+        )
+        return loss / n
 
 
 def _as_array(y: object) -> np.ndarray:

@@ -3,10 +3,21 @@
 from __future__ import annotations
 
 from convnet.updates.adadelta import Adadelta
+from convnet.updates.adagrad import Adagrad
+from convnet.updates.adam import Adam
 from convnet.updates.base import UpdateRule
+from convnet.updates.nesterov import Nesterov
 from convnet.updates.sgd import SGD
+from convnet.updates.windowgrad import Windowgrad
 
-RULES: dict[str, type[UpdateRule]] = {"sgd": SGD, "adadelta": Adadelta}
+RULES: dict[str, type[UpdateRule]] = {
+    "sgd": SGD,
+    "adagrad": Adagrad,
+    "adadelta": Adadelta,
+    "windowgrad": Windowgrad,
+    "nesterov": Nesterov,
+    "adam": Adam,
+}
 """Every update rule by ConvNetJS's name for it."""
 
 __all__ = ["RULES", "UpdateRule"]

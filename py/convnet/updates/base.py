@@ -50,3 +50,13 @@ def average_square(average: np.ndarray, x: np.ndarray, ro: float, scratch: np.nd
     scratch *= 1 - ro
     average *= ro
     average += scratch
+
+
+def step_by_root(
+    g: np.ndarray, squares: np.ndarray, options: TrainerOptions, out: np.ndarray
+) -> np.ndarray:
+    """A step along the gradient: learning_rate g / √(squares + eps). Overwrites g."""
+    np.add(squares, options.eps, out=out)
+    np.sqrt(out, out=out)
+    g *= options.learning_rate
+    return np.divide(g, out, out=out)

@@ -1,0 +1,61 @@
+"""The maxout layer."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from convnet.fields import Fields
+from convnet.layers.base import Buffer, Layer, Shape, check_not_empty
+from convnet.limits import MAX_SIZE
+
+
+class MaxoutLayer(Layer):
+    """The greatest of every group of neighbouring channels.
+
+    Goodfellow et al., Maxout networks, 2013. Definition: group_size (default 2). Channels
+    that do not fill a group are left out.
+    """
+
+    type = "maxout"
+
+    def __init__(self, fields: Fields, in_shape: Shape) -> None:
+        self.group_size = fields.whole("group_size", 1, MAX_SIZE, default=2)
+        sy, sx, depth = in_shape
+        out_shape = (sy, sx, depth // self.group_size)
+        super().__init__(fields, in_shape, check_not_empty(fields, in_shape, out_shape))
+
+    def buffers(self) -> dict[str, Buffer]:
+        """Also which channel of each group was the greatest."""
+        return super().buffers() | {
+            "_chosen": Buffer(self.out_shape, dtype=np.dtype(np.int32)),
+            "_mask": Buffer(self.out_shape, dtype=np.dtype(bool)),
+        }
+
+    def forward(self, x: np.ndarray, training: bool) -> np.ndarray:
+        """The greatest channel of each group."""
+        self.in_act = x
+        self.operations.greatest(self._members(x), self.out_act, self._chosen, self._mask)
+        return self.out_act
+
+    def backward(self, gradient: np.ndarray) -> np.ndarray:
+        """The gradient goes to the greatest channel alone."""
+        self.in_gradient[...] = 0
+        members = self._members(self.in_gradient)
+        self.operations.add_to_chosen(gradient, self._chosen, self._mask, members)
+        return self.in_gradient
+
+    def _members(self, volumes: np.ndarray) -> list[np.ndarray]:
+        """For each place in a group a view of the channels that have it in all groups."""
+        used = self.out_shape[2] * self.group_size
+        return [volumes[..., i : used : self.group_size] for i in range(self.group_size)]
+
+    def to_json(self) -> dict[str, Any]:
+        """ConvNetJS's JSON."""
+        return super().to_json() | {"group_size": self.group_size}
+
+    @classmethod
+    def definition_from_json(cls, fields: Fields) -> dict[str, Any]:
+        """The group size."""
+        return fields.given("group_size")

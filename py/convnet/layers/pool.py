@@ -1,0 +1,81 @@
+"""The max-pooling layer."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from convnet.errors import ConvNetError
+from convnet.fields import Fields
+from convnet.layers.base import Buffer, Layer, Shape
+from convnet.layers.windows import Windows
+
+
+class PoolLayer(Layer):
+    """The greatest value of each window, channel by channel.
+
+    Definition: sx, sy (default sx), stride (default 2), pad (default 0). Padding is never
+    the greatest.
+    """
+
+    type = "pool"
+
+    def __init__(self, fields: Fields, in_shape: Shape) -> None:
+        self.windows = Windows.read(fields, default_stride=2)
+        if self.windows.pad >= min(self.windows.sx, self.windows.sy):
+            raise ConvNetError(
+                f"{fields.where}: pad must be less than the window's size of "
+                f"{self.windows.sx}×{self.windows.sy}, but it is {self.windows.pad}."
+            )
+        oy, ox = self.windows.count(in_shape, fields.where)
+        super().__init__(fields, in_shape, (oy, ox, in_shape[2]))
+
+    def buffers(self) -> dict[str, Buffer]:
+        """The padded input, the same for its gradient, and which pixel was the greatest."""
+        padded = self.windows.padded(self.in_shape)
+        return super().buffers() | {
+            "_padded": Buffer(padded, fill=-np.inf),
+            "_padded_gradient": Buffer(padded),
+            "_chosen": Buffer(self.out_shape, dtype=np.dtype(np.int32)),
+            "_mask": Buffer(self.out_shape, dtype=np.dtype(bool)),
+        }
+
+    def resize(self, n: int) -> None:
+        """Looks at the buffers once for each pixel of a window."""
+        super().resize(n)
+        self._pixels = self._pixels_of(self._padded)
+        self._pixel_gradients = self._pixels_of(self._padded_gradient)
+
+    def forward(self, x: np.ndarray, training: bool) -> np.ndarray:
+        """The greatest pixel of each window."""
+        self.in_act = x
+        np.copyto(self.windows.inside(self._padded), x)
+        self.operations.greatest(self._pixels, self.out_act, self._chosen, self._mask)
+        return self.out_act
+
+    def backward(self, gradient: np.ndarray) -> np.ndarray:
+        """The gradient goes to the greatest pixel alone."""
+        self._padded_gradient[...] = 0
+        self.operations.add_to_chosen(gradient, self._chosen, self._mask, self._pixel_gradients)
+        np.copyto(self.in_gradient, self.windows.inside(self._padded_gradient))
+        return self.in_gradient
+
+    def _pixels_of(self, padded: np.ndarray) -> list[np.ndarray]:
+        """For each pixel of a window a view (n, oy, ox, depth) of it in all windows.
+
+        Column by column: in ConvNetJS's order, which decides between equal pixels.
+        """
+        windows = self.windows.over(padded)
+        return [
+            windows[:, :, :, y, x] for x in range(self.windows.sx) for y in range(self.windows.sy)
+        ]
+
+    def to_json(self) -> dict[str, Any]:
+        """ConvNetJS's JSON."""
+        return super().to_json() | self.windows.to_json() | {"in_depth": self.in_shape[2]}
+
+    @classmethod
+    def definition_from_json(cls, fields: Fields) -> dict[str, Any]:
+        """The windows."""
+        return fields.given("sx", "sy", "stride", "pad")

@@ -1,0 +1,74 @@
+"""Windows that slide over a volume: the geometry that conv and pool layers share."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
+
+from convnet.errors import ConvNetError
+from convnet.fields import Fields
+from convnet.layers.base import Shape, format_shape
+from convnet.limits import MAX_SIZE
+
+
+@dataclass(frozen=True, slots=True)
+class Windows:
+    """Windows of sy × sx pixels at every stride-th pixel of a padded volume.
+
+    Attributes:
+        sy: height of a window.
+        sx: width of a window.
+        stride: pixels from one window to the next, in both directions.
+        pad: pixels added around the volume.
+    """
+
+    sy: int
+    sx: int
+    stride: int
+    pad: int
+
+    @classmethod
+    def read(cls, fields: Fields, default_stride: int) -> Windows:
+        """The geometry in a definition: sx, sy (default sx), stride and pad (default 0)."""
+        sx = fields.whole("sx", 1, MAX_SIZE)
+        return cls(
+            sy=fields.whole("sy", 1, MAX_SIZE, default=sx),
+            sx=sx,
+            stride=fields.whole("stride", 1, MAX_SIZE, default=default_stride),
+            pad=fields.whole("pad", 0, MAX_SIZE, default=0),
+        )
+
+    def count(self, in_shape: Shape, where: str) -> tuple[int, int]:
+        """How many windows there are down and across; what does not fit at the end is left out.
+
+        Raises:
+            ConvNetError: there are none.
+        """
+        height, width, _ = self.padded(in_shape)
+        if height < self.sy or width < self.sx:
+            raise ConvNetError(
+                f"{where}: nothing comes out of it, since a window of {self.sx}×{self.sy} does not "
+                f"fit into its input of {format_shape(in_shape)} with a pad of {self.pad}."
+            )
+        return (height - self.sy) // self.stride + 1, (width - self.sx) // self.stride + 1
+
+    def padded(self, in_shape: Shape) -> Shape:
+        """The shape of a volume with its padding."""
+        sy, sx, depth = in_shape
+        return sy + 2 * self.pad, sx + 2 * self.pad, depth
+
+    def inside(self, padded: np.ndarray) -> np.ndarray:
+        """A view of padded volumes (n, sy, sx, depth) without their padding."""
+        _, height, width, _ = padded.shape
+        return padded[:, self.pad : height - self.pad, self.pad : width - self.pad]
+
+    def over(self, padded: np.ndarray) -> np.ndarray:
+        """A view (n, oy, ox, sy, sx, depth) of all windows of padded volumes."""
+        every = sliding_window_view(padded, (self.sy, self.sx), axis=(1, 2), writeable=True)
+        return np.moveaxis(every[:, :: self.stride, :: self.stride], 3, 5)
+
+    def to_json(self) -> dict[str, int]:
+        """The fields of a definition."""
+        return {"sx": self.sx, "sy": self.sy, "stride": self.stride, "pad": self.pad}
