@@ -120,12 +120,9 @@ const start = async () => {
     const { bytes, type } = await pending;
     return new Response(bytes, { headers: { "Content-Type": type } });
   };
-  const everything = Promise.all([
-    ...verified.values(),
-    ...modules.map(([name, file]) => preloadModule(name, file)),
-    ...files.filter(([name]) => /^uplot\/.*\.js$/.test(name)).map(([name, file]) => loadScript(name, file)),
-  ]);
-  await everything;
+  const scripts = files.filter(([name]) => /^uplot\/.*\.js$/.test(name));
+  await Promise.all([...modules.map(([name, file]) => preloadModule(name, file)), ...scripts.map(([name, file]) => loadScript(name, file))]);
+  // PyScript starts while the rest is still coming: its fetches wait for their own file alone.
   const { hooks } = await import(new URL("pyscript/core.js", VENDOR));
   hooks.main.onReady.add(({ io }) => {
     const { stderr } = io;
@@ -134,9 +131,13 @@ const start = async () => {
       stderr(error, ...rest);
     };
   });
+  await Promise.all(verified.values());
 };
 
-const explain = (error) => fail(`The page could not start: ${error.message ?? error}.`);
+/** A traceback's last line says what is wrong. */
+const lastLine = (text) => text.trim().split("\n").at(-1).replace(/\.$/, "");
+
+const explain = (error) => fail(`The page could not start: ${lastLine(String(error?.message ?? error))}.`);
 
 addEventListener("error", ({ message }) => explain(message));
 addEventListener("unhandledrejection", ({ reason }) => explain(reason));

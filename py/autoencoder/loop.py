@@ -17,7 +17,9 @@ from autoencoder.session import Session
 from convnet import ConvNetError
 
 TRAINING_MS = 10.0
-LONGEST_PLAN = 200
+MOST_STEPS = 200
+SHORTEST_STEP_MS = 0.01
+NEVER = -math.inf
 
 
 class View(Protocol):
@@ -31,28 +33,33 @@ class View(Protocol):
 
 
 class StepBudget:
-    """How many steps fit into a frame's training time, learnt from what steps have cost.
+    """How many steps to take in a frame, learnt from what steps have cost.
 
-    The browser's clock is coarse, so a frame's steps are timed together, never one alone.
+    The browser's clock is coarse, so a frame's steps are timed together, never one alone. Time
+    that a frame leaves over is given to a later one, so that steps of 7 ms get their 10 ms too.
     """
 
     def __init__(self) -> None:
+        self.forget()
+
+    def forget(self) -> None:
+        """Starts anew, since another network costs something else."""
         self._step_ms: float | None = None
+        self._credit_ms = 0.0
 
     def steps(self) -> int:
         """The number of steps for the next frame: at least one."""
         if self._step_ms is None:
             return 1
-        return max(1, min(LONGEST_PLAN, round(TRAINING_MS / max(self._step_ms, 1e-3))))
+        self._credit_ms += TRAINING_MS
+        steps = max(1, min(MOST_STEPS, int(self._credit_ms / self._step_ms)))
+        self._credit_ms = max(0.0, self._credit_ms - steps * self._step_ms)
+        return steps
 
     def learn(self, steps: int, elapsed_ms: float) -> None:
         """Takes in what a frame's steps have cost together."""
-        cost = elapsed_ms / steps
+        cost = max(elapsed_ms / steps, SHORTEST_STEP_MS)
         self._step_ms = cost if self._step_ms is None else 0.9 * self._step_ms + 0.1 * cost
-
-    def forget(self) -> None:
-        """Starts anew, since another network costs something else."""
-        self._step_ms = None
 
 
 class Loop:
@@ -83,7 +90,7 @@ class Loop:
 
     def refresh(self) -> None:
         """Makes every view due, since the visitor has changed something."""
-        self._drawn = dict.fromkeys(self._views, -math.inf)
+        self._drawn = dict.fromkeys(self._views, NEVER)
 
     def frame(self) -> None:
         """Everything that happens in one frame; a fault pauses training and is told."""
@@ -111,14 +118,20 @@ class Loop:
         self._budget.learn(steps, self._clock() - start)
 
     def _draw(self) -> None:
-        """Draws what is due and on screen: all that is cheap, and one picture."""
+        """Draws what is cheap, and of the pictures that are due the one that is most late.
+
+        A picture that is off screen is drawn only where something has been changed since.
+        """
         now = self._clock()
-        visible = [view for view in self._views if view.visible]
-        due = [view for view in visible if not view.period_ms]
-        late = {view: now - self._drawn[view] - view.period_ms for view in visible if view.period_ms}
-        slowest = max(late, key=late.__getitem__, default=None)
-        if slowest is not None and late[slowest] >= 0:
-            due.append(slowest)
+        late = {
+            view: now - self._drawn[view] - view.period_ms
+            for view in self._views
+            if view.period_ms and (view.visible or self._drawn[view] == NEVER)
+        }
+        due = [view for view in self._views if not view.period_ms]
+        latest = max(late, key=late.__getitem__, default=None)
+        if latest is not None and late[latest] >= 0:
+            due.append(latest)
         for view in due:
             self._drawn[view] = now
             view.draw(self._session)

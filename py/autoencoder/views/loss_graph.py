@@ -47,7 +47,7 @@ class LossGraphView(View):
         text = style.getPropertyValue("--pico-muted-color").strip()
         grid = {"stroke": style.getPropertyValue("--pico-muted-border-color").strip(), "width": 1}
         axis = {"stroke": text, "grid": grid, "ticks": grid}
-        line = style.getPropertyValue("--train").strip()
+        line = style.getPropertyValue("--pico-primary").strip()
         options = {
             **self._size(),
             "scales": {"x": {"time": False}},

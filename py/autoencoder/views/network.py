@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
+from pyscript import document
 
 from autoencoder.digits import PIXELS
 from autoencoder.page import Text, element, make
@@ -18,7 +19,8 @@ if TYPE_CHECKING:
 
 NEURON_COLUMNS = 25
 NEURON_SIZE = 10
-SMALLEST_PICTURE = 56
+TILE_SIZE = 56
+AREA_COLUMNS = 8
 DIGIT_SIZE = 84
 MOST_TILES = 100
 MOST_NEURONS = 1000
@@ -31,20 +33,19 @@ class NetworkView(View):
     period_ms = 400
 
     def __init__(self) -> None:
+        super().__init__(document.body)
         self._panel = element("network")
-        super().__init__(self._panel)
         self._generation = -1
         self._rows: list[LayerRow] = []
 
     def draw(self, session: Session) -> None:
-        """Shows what every layer on screen makes of the current example."""
+        """Shows what every layer makes of the current example: pictures only where on screen."""
         session.reconstruct_current()
         if session.generation != self._generation:
             self._generation = session.generation
             self._make_rows(session.net.layers)
         for row in self._rows:
-            if row.visible:
-                row.draw()
+            row.draw()
 
     def _make_rows(self, layers: list[Layer]) -> None:
         for row in self._rows:
@@ -109,8 +110,9 @@ class LayerRow:
         activations = self._layer.out_act[0]
         for fact, value in ((self._low, activations.min()), (self._high, activations.max())):
             fact.show(f"{value:.4f}", float(value))
-        for canvas, picture in self._pictures:
-            canvas.show(picture.pixels())
+        if self.visible:
+            for canvas, picture in self._pictures:
+                canvas.show(picture.pixels())
 
 
 class Picture(Protocol):
@@ -137,8 +139,8 @@ class Activations:
         elif sy * sx == 1:
             self.width = min(depth, NEURON_COLUMNS) * (NEURON_SIZE + 1) - 1
         else:
-            self._columns = max(1, 280 // (max(sx, SMALLEST_PICTURE) + 2))
-            self.width = min(depth, self._columns) * (max(sx, SMALLEST_PICTURE) + 2) - 2
+            self._columns = min(depth, AREA_COLUMNS)
+            self.width = _sheet_width(sx, self._columns)
 
     def pixels(self) -> np.ndarray:
         """Grey for digits; orange and blue for everything else."""
@@ -148,7 +150,7 @@ class Activations:
         tiles = shade_signed(volume[..., :MOST_NEURONS]).transpose(2, 0, 1)
         if tiles.shape[1:] == (1, 1):
             return sheet(enlarge(tiles, NEURON_SIZE), min(len(tiles), NEURON_COLUMNS))
-        return sheet(tiles, min(len(tiles), self._columns))
+        return sheet(tiles, self._columns)
 
 
 class Filters:
@@ -159,7 +161,7 @@ class Filters:
         count = max(1, MOST_TILES // depth)
         self._filters = filters[:count].reshape(-1, sy, sx, depth)
         self._columns = min(len(self._filters) * depth, WEIGHT_COLUMNS)
-        self.width = self._columns * (max(sx, SMALLEST_PICTURE) + 1) - 1
+        self.width = _sheet_width(sx, self._columns)
 
     def pixels(self) -> np.ndarray:
         """Every tile on the same scale, so that strong filters stand out."""
@@ -174,6 +176,11 @@ def count_parameters(layer: Layer) -> str:
         return "0"
     terms = ["×".join(str(length) for length in p.shape) for p in layer.parameters]
     return f"{' + '.join(terms)} = {layer.num_parameters:,}"
+
+
+def _sheet_width(tile: int, columns: int) -> int:
+    """Width on the page of a sheet whose tiles' pixels are enlarged by a whole number."""
+    return (columns * (tile + 1) - 1) * max(1, TILE_SIZE // tile)
 
 
 def _add_fact(facts: Any, name: str) -> Text:

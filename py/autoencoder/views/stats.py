@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from pyscript import document
+
 from autoencoder.page import Text, element
 from autoencoder.views.view import View
 
@@ -20,12 +22,15 @@ AVERAGED = {
 
 
 class StatsView(View):
-    """Losses and times averaged over a window, the examples seen, and the speed."""
+    """Losses and times averaged over a window, the examples seen, and the speed.
+
+    Numbers cost little, and other software reads them: they are kept up wherever they are.
+    """
 
     period_ms = 250
 
     def __init__(self) -> None:
-        super().__init__(element("examples-seen"))
+        super().__init__(document.body)
         names = (*AVERAGED, "examples-seen", "examples-per-second")
         self._texts = {name: Text(element(name)) for name in names}
 
