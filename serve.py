@@ -325,9 +325,7 @@ class Downloads:
             with progress_bar(f"{release.client}: {release.name}", release.archive[0]) as show:
                 archive = run_client(release, Path(folder), show)
             if measure(archive) != release.archive:
-                raise SourceError(
-                    f"the {archive.name} that {release.client} fetched is not the pinned one"
-                )
+                raise SourceError(f"{archive.name} from {release.client} is not the pinned archive")
             with open_archive(archive) as open_member:
                 for name in names:
                     with open_member(release.folder + name) as stream:
