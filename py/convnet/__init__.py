@@ -11,8 +11,9 @@ Definitions, options and snapshots are ConvNetJS's; everything a user can get
 wrong raises ConvNetError with a sentence that says what and where.
 """
 
+from convnet.definition import parse_definition
 from convnet.errors import ConvNetError, DefinitionError
 from convnet.net import Net
 from convnet.trainer import Stats, Trainer
 
-__all__ = ["ConvNetError", "DefinitionError", "Net", "Stats", "Trainer"]
+__all__ = ["ConvNetError", "DefinitionError", "Net", "Stats", "Trainer", "parse_definition"]

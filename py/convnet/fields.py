@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import math
 import numbers
+import re
 from collections.abc import Collection, Mapping
 from difflib import get_close_matches
 from typing import Any
@@ -88,6 +89,20 @@ class Fields:
             raise self.error(name, "a list")
         return list(value)
 
+    def mapping(self, name: str, default: object = REQUIRED) -> dict[str, Any]:
+        """A set of named fields, as a dict with string keys."""
+        value = self.anything(name, "a set of named fields", default)
+        if not isinstance(value, Mapping) or not all(isinstance(key, str) for key in value):
+            raise self.error(name, "a set of named fields")
+        return dict(value)
+
+    def hexadecimal(self, name: str, bits: int) -> int:
+        """A whole number of so many bits, written as a text of hexadecimal digits."""
+        text = self.text(name)
+        if not re.fullmatch(rf"[0-9a-f]{{1,{bits // 4}}}", text):
+            raise self.error(name, f"a hexadecimal number of {bits} bits")
+        return int(text, 16)
+
     def anything(self, name: str, expected: str, default: object = REQUIRED) -> object:
         """The field's value as it stands, or its default."""
         self._known.add(name)
@@ -128,7 +143,10 @@ def is_number(value: object) -> bool:
     """Whether a value is a finite real number; True and False are not."""
     if isinstance(value, bool) or not isinstance(value, numbers.Real):
         return False
-    return isinstance(value, numbers.Integral) or math.isfinite(value)
+    try:
+        return math.isfinite(value)
+    except OverflowError:  # a whole number beyond what a float can hold
+        return False
 
 
 def shown(value: object) -> str:

@@ -19,6 +19,12 @@ from convnet.layers import Targets
 from convnet.net import Net
 from convnet.updates import RULES
 
+MOST = 1e6
+"""The largest learning rate and decay: beyond, float32 parameters soon overflow."""
+
+BELOW_1 = 0.999999
+"""The largest beta1 and beta2: adam divides by 1 - beta."""
+
 
 @dataclass(frozen=True, slots=True)
 class Stats:
@@ -60,18 +66,18 @@ class TrainerOptions:
         beta2: how much of its mean squared gradient adam keeps.
     """
 
-    def __init__(self, **options: object) -> None:
+    def __init__(self, /, **options: object) -> None:
         fields = Fields(options, "Trainer options")
         self.method = fields.choice("method", RULES, default="sgd")
         self.batch_size = fields.whole("batch_size", 1, 100_000, default=1)
-        self.learning_rate = fields.number("learning_rate", 0, default=0.01)
-        self.l1_decay = fields.number("l1_decay", 0, default=0)
-        self.l2_decay = fields.number("l2_decay", 0, default=0)
+        self.learning_rate = fields.number("learning_rate", 0, MOST, default=0.01)
+        self.l1_decay = fields.number("l1_decay", 0, MOST, default=0)
+        self.l2_decay = fields.number("l2_decay", 0, MOST, default=0)
         self.momentum = fields.number("momentum", 0, 1, default=0.9)
         self.ro = fields.number("ro", 0, 1, default=0.95)
-        self.eps = fields.number("eps", 0, default=1e-8)
-        self.beta1 = fields.number("beta1", 0, 1, default=0.9)
-        self.beta2 = fields.number("beta2", 0, 1, default=0.999)
+        self.eps = fields.number("eps", 1e-30, 1, default=1e-8)
+        self.beta1 = fields.number("beta1", 0, BELOW_1, default=0.9)
+        self.beta2 = fields.number("beta2", 0, BELOW_1, default=0.999)
         fields.refuse_unknown()
 
 
@@ -90,7 +96,7 @@ class Trainer:
         ConvNetError: an option is unknown or out of range.
     """
 
-    def __init__(self, net: Net, **options: object) -> None:
+    def __init__(self, net: Net, /, **options: object) -> None:
         self.net = net
         self.options = TrainerOptions(**options)
         self.rule = RULES[self.options.method](self.options, net.num_parameters, net.dtype)
@@ -106,14 +112,14 @@ class Trainer:
         """Size of a step; may be set while training.
 
         Raises:
-            ConvNetError: it is set to something else than a number of at least 0.
+            ConvNetError: it is set to something else than a number from 0 to a million.
         """
         return self.options.learning_rate
 
     @learning_rate.setter
     def learning_rate(self, value: float) -> None:
         fields = Fields({"learning_rate": value}, "Trainer options")
-        self.options.learning_rate = fields.number("learning_rate", 0)
+        self.options.learning_rate = fields.number("learning_rate", 0, MOST)
 
     def train(self, x: ArrayLike, y: Targets) -> Stats:
         """One update on one minibatch, whatever `batch_size` says.

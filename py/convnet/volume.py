@@ -21,13 +21,17 @@ def write_volume(values: np.ndarray, shape: tuple[int, int, int]) -> dict[str, A
     return {"sx": sx, "sy": sy, "depth": depth, "w": shortest_floats(values)}
 
 
-def read_volume(volume: object, where: str, out: np.ndarray) -> None:
-    """Fills a one-dimensional array with a volume's values.
+def read_volume(volume: object, where: str, shape: tuple[int, int, int], out: np.ndarray) -> None:
+    """Fills a one-dimensional array with the values of a volume of a shape (sy, sx, depth).
 
     Raises:
-        ConvNetError: the volume has not as many values, or they are not all finite numbers.
+        ConvNetError: the volume has another shape, or its values are not all finite numbers.
     """
-    w = Fields(volume, where).anything("w", "a list of numbers")
+    fields = Fields(volume, where)
+    for name, size in zip(("sy", "sx", "depth"), shape, strict=True):
+        if name in fields and fields.values[name] != size:
+            raise fields.error(name, str(size))
+    w = fields.anything("w", "a list of numbers")
     if isinstance(w, Mapping):
         w = _values_by_index(w, where)
     if not isinstance(w, list | tuple):

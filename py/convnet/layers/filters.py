@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from convnet.errors import ConvNetError
 from convnet.fields import Fields
 from convnet.layers.base import Layer, Parameter, Shape
 from convnet.volume import read_volume, write_volume
@@ -63,7 +64,13 @@ class FilterLayer(Layer):
         self.filter_gradients, self.bias_gradients = gradients
 
     def to_json(self) -> dict[str, Any]:
-        """Filters and biases as ConvNetJS's volumes."""
+        """Filters and biases as ConvNetJS's volumes.
+
+        Raises:
+            ConvNetError: they are not all finite numbers, and JSON has no others.
+        """
+        if not (np.isfinite(self.filters).all() and np.isfinite(self.biases).all()):
+            raise ConvNetError(f"{self.where}: its parameters are no longer finite numbers.")
         return super().to_json() | {
             "l1_decay_mul": self.l1_decay_mul,
             "l2_decay_mul": self.l2_decay_mul,
@@ -86,5 +93,7 @@ class FilterLayer(Layer):
         if len(filters) != len(self.filters):
             raise fields.error("filters", f"a list of {len(self.filters)}")
         for i, volume in enumerate(filters):
-            read_volume(volume, f"{self.where}: filters[{i}]", out=self.filters[i])
-        read_volume(fields.anything("biases", "a volume"), f"{self.where}: biases", out=self.biases)
+            where = f"{self.where}: filters[{i}]"
+            read_volume(volume, where, self.filter_shape, out=self.filters[i])
+        biases = fields.anything("biases", "a volume")
+        read_volume(biases, f"{self.where}: biases", (1, 1, len(self.biases)), out=self.biases)

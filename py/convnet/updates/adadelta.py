@@ -15,6 +15,7 @@ class Adadelta(UpdateRule):
     """
 
     accumulators = ("gsum", "xsum")
+    squares = ("gsum", "xsum")
     scratch = ("square", "step")
 
     def update(self, p: np.ndarray, g: np.ndarray) -> None:

@@ -15,6 +15,7 @@ class Adagrad(UpdateRule):
     """
 
     accumulators = ("gsum",)
+    squares = ("gsum",)
     scratch = ("step",)
 
     def update(self, p: np.ndarray, g: np.ndarray) -> None:

@@ -18,6 +18,7 @@ class Adam(UpdateRule):
     """
 
     accumulators = ("gsum", "xsum")
+    squares = ("xsum",)
     scratch = ("step",)
 
     def update(self, p: np.ndarray, g: np.ndarray) -> None:

@@ -20,12 +20,14 @@ class UpdateRule:
     Attributes:
         accumulators: what the rule remembers: names (ConvNetJS's) of arrays as long as the
             parameters, which are attributes of that name and start from 0.
+        squares: those of them that average or add squares, and so are never negative.
         scratch: names of arrays as long as the parameters, free for use within an update.
         options: the trainer's options, which may change between updates.
         updates: updates done, the running one included.
     """
 
     accumulators: ClassVar[tuple[str, ...]] = ()
+    squares: ClassVar[tuple[str, ...]] = ()
     scratch: ClassVar[tuple[str, ...]] = ()
 
     def __init__(self, options: TrainerOptions, size: int, dtype: np.dtype) -> None:

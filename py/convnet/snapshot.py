@@ -1,0 +1,175 @@
+"""Snapshots that resume: a network's JSON, and beside it what continues its run exactly.
+
+    text = json.dumps(save(net, trainer, session={"examples_seen": 50_000}))
+    snapshot = load(text)
+    snapshot.trainer.train(x, y)  # the same bits as if it had never been saved
+
+The dict is ConvNetJS's, {"layers": [...]}, with one key more that ConvNetJS ignores:
+
+    "convnet_py": {
+        "version": 1,
+        "random": random_to_json(net.random),
+        "trainer": {
+            "options": {"method": "adadelta", ...},
+            "updates": 1000,
+            "accumulators": {"gsum": "<base64>", ...}
+        },
+        "session": {...}
+    }
+
+Accumulators are the base64 of little-endian numbers of the network's type, float32 or
+float64, in the order of `net.parameters`. `session` is the application's; the page and the
+command line share the names `definition` (its text), `examples_seen`, `noise` and `random`.
+Without the key, as in ConvNetJS's own snapshots, there is a network and no more.
+"""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import DTypeLike
+
+from convnet.fields import Fields
+from convnet.net import Net, parse_json
+from convnet.trainer import Trainer
+
+KEY = "convnet_py"
+VERSION = 1
+MAX_UPDATES = 2**53
+
+
+@dataclass(slots=True)
+class Snapshot:
+    """What a snapshot holds.
+
+    Attributes:
+        net: the network.
+        trainer: its trainer, where it was saved.
+        session: what the application saved; its own to check.
+    """
+
+    net: Net
+    trainer: Trainer | None = None
+    session: dict[str, Any] = field(default_factory=dict)
+
+
+def save(
+    net: Net, trainer: Trainer | None = None, session: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
+    """A network and the state of its run as a dict for JSON.
+
+    Args:
+        net: the network.
+        trainer: its trainer, to go on as if there had been no break.
+        session: what the application needs to go on, fit for JSON.
+
+    Raises:
+        ConvNetError: the network holds a parameter that is not a finite number.
+    """
+    state: dict[str, Any] = {"version": VERSION, "random": random_to_json(net.random)}
+    if trainer is not None:
+        state["trainer"] = _trainer_to_json(trainer)
+    if session is not None:
+        state["session"] = dict(session)
+    return net.to_json() | {KEY: state}
+
+
+def load(snapshot: str | Mapping[str, Any], dtype: DTypeLike = np.float32) -> Snapshot:
+    """Reads what `save` wrote, or ConvNetJS, as a dict or as JSON text.
+
+    Raises:
+        ConvNetError: it is not a snapshot that can be used; the message says where and why.
+    """
+    if isinstance(snapshot, str):
+        snapshot = parse_json(snapshot)
+    net = Net.from_json(snapshot, dtype)
+    if KEY not in snapshot:
+        return Snapshot(net)
+    fields = Fields(snapshot[KEY], KEY)
+    fields.whole("version", VERSION, VERSION)
+    random = random_from_json(fields.anything("random", "the state of a generator"))
+    net.random.bit_generator.state = random.bit_generator.state
+    trainer = fields.values.get("trainer")
+    return Snapshot(
+        net,
+        trainer=None if trainer is None else _trainer_from_json(net, trainer),
+        session=dict(fields.mapping("session", default={})),
+    )
+
+
+def random_to_json(random: np.random.Generator) -> dict[str, Any]:
+    """The state of a generator made by np.random.default_rng, as a dict for JSON.
+
+    Its two numbers of 128 bits are in hexadecimal, since JSON's readers round large numbers.
+    """
+    state = random.bit_generator.state
+    return {
+        "bit_generator": state["bit_generator"],
+        "state": f"{state['state']['state']:x}",
+        "inc": f"{state['state']['inc']:x}",
+        "has_uint32": state["has_uint32"],
+        "uinteger": state["uinteger"],
+    }
+
+
+def random_from_json(json: object, where: str = f"{KEY}: random") -> np.random.Generator:
+    """A generator that goes on where the saved one stood.
+
+    Raises:
+        ConvNetError: this is not the state of a generator.
+    """
+    fields = Fields(json, where)
+    random = np.random.default_rng(0)
+    random.bit_generator.state = {
+        "bit_generator": fields.choice("bit_generator", ["PCG64"]),
+        "state": {"state": fields.hexadecimal("state", 128), "inc": fields.hexadecimal("inc", 128)},
+        "has_uint32": fields.whole("has_uint32", 0, 1),
+        "uinteger": fields.whole("uinteger", 0, 2**32 - 1),
+    }
+    return random
+
+
+def _trainer_to_json(trainer: Trainer) -> dict[str, Any]:
+    rule = trainer.rule
+    return {
+        "options": dict(vars(trainer.options)),
+        "updates": rule.updates,
+        "accumulators": {name: _encode(getattr(rule, name)) for name in rule.accumulators},
+    }
+
+
+def _trainer_from_json(net: Net, json: object) -> Trainer:
+    fields = Fields(json, f"{KEY}: trainer")
+    trainer = Trainer(net, **fields.mapping("options"))
+    rule = trainer.rule
+    rule.updates = fields.whole("updates", 0, MAX_UPDATES)
+    accumulators = Fields(fields.mapping("accumulators"), f"{fields.where}: accumulators")
+    for name in rule.accumulators:
+        values = getattr(rule, name)
+        values[...] = _decode(accumulators, name, values)
+        if name in rule.squares and values.min(initial=0) < 0:
+            raise accumulators.error(name, "sums of squares, none below 0")
+    return trainer
+
+
+def _encode(values: np.ndarray) -> str:
+    """An array as base64 of its little-endian numbers."""
+    little_endian = values.astype(values.dtype.newbyteorder("<"), copy=False)
+    return base64.b64encode(little_endian.tobytes()).decode("ascii")
+
+
+def _decode(fields: Fields, name: str, like: np.ndarray) -> np.ndarray:
+    """The array in a field, with as many finite numbers as another and of its type."""
+    expected = f"the base64 of {len(like)} finite numbers of type {like.dtype}"
+    text = fields.text(name)
+    try:
+        values = np.frombuffer(base64.b64decode(text, validate=True), like.dtype.newbyteorder("<"))
+    except ValueError:  # no base64, or no whole number of numbers
+        raise fields.error(name, expected) from None
+    if len(values) != len(like) or not np.isfinite(values).all():
+        raise fields.error(name, expected)
+    return values
