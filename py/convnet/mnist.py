@@ -1,19 +1,29 @@
-"""MNIST in shards: compressed files of some thousand digits, listed in a manifest with their hashes.
+"""MNIST in shards: compressed files of some thousand digits, listed in a manifest.
+
+    images, labels = read_digits(Path("assets/mnist"), "train")
 
 A shard is an .npz file with `images`, uint8 (count, 28, 28), and `labels`, uint8 (count,).
+The manifest, manifest.json, is {"train": [entry, ...], "test": [entry, ...]}, where an entry
+is {"file": name, "count": digits, "size": bytes, "sha256": of the file}.
 """
 
 from __future__ import annotations
 
 import hashlib
 import io
+import json
 import zipfile
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from convnet.errors import ConvNetError
+from convnet.fields import Fields
+
+MAX_SHARD = 1_000_000
+"""Digits in one shard."""
 
 
 def decode_shard(data: bytes, entry: Mapping[str, Any]) -> tuple[np.ndarray, np.ndarray]:
@@ -24,16 +34,51 @@ def decode_shard(data: bytes, entry: Mapping[str, Any]) -> tuple[np.ndarray, np.
         entry: the shard's line in the manifest: `file`, `count` and `sha256`.
 
     Raises:
-        ConvNetError: the file is not the one that the manifest lists.
+        ConvNetError: the file is not the one that the manifest lists, or it is no shard.
     """
-    name, count = entry["file"], entry["count"]
-    if hashlib.sha256(data).hexdigest() != entry["sha256"]:
+    fields = Fields(entry, "The manifest of digits")
+    name = fields.text("file")
+    count = fields.whole("count", 1, MAX_SHARD)
+    if hashlib.sha256(data).hexdigest() != fields.text("sha256"):
         raise ConvNetError(f"{name} is damaged: its SHA-256 is not the one in the manifest.")
     try:
         with np.load(io.BytesIO(data), allow_pickle=False) as arrays:
             images, labels = arrays["images"], arrays["labels"]
-    except (KeyError, OSError, ValueError, zipfile.BadZipFile):
+    except (KeyError, OSError, TypeError, ValueError, zipfile.BadZipFile):
         raise ConvNetError(f"{name} does not hold images and labels.") from None
-    if images.shape != (count, 28, 28) or labels.shape != (count,):
-        raise ConvNetError(f"{name} does not hold {count} digits of 28×28 pixels.")
+    for array, shape in ((images, (count, 28, 28)), (labels, (count,))):
+        if array.shape != shape or array.dtype != np.uint8:
+            raise ConvNetError(f"{name} does not hold {count} digits of 28×28 pixels.")
     return images, labels
+
+
+def read_digits(folder: Path, part: str) -> tuple[np.ndarray, np.ndarray]:
+    """All images uint8 (n, 28, 28) and labels uint8 (n,) of a part, "train" or "test".
+
+    Raises:
+        ConvNetError: the folder holds no such digits, or they are damaged.
+    """
+    shards = [_read_shard(folder, entry) for entry in _read_manifest(folder).items(part)]
+    if not shards:
+        raise ConvNetError(f"{folder} holds no digits to {part} on.")
+    images, labels = zip(*shards, strict=True)
+    return np.concatenate(images), np.concatenate(labels)
+
+
+def _read_manifest(folder: Path) -> Fields:
+    path = folder / "manifest.json"
+    try:
+        return Fields(json.loads(path.read_bytes()), str(path))
+    except FileNotFoundError:
+        raise ConvNetError(
+            f"{folder} holds no manifest.json; `python3 serve.py --prepare` makes assets/mnist."
+        ) from None
+    except ValueError:
+        raise ConvNetError(f"{path} is not JSON.") from None
+
+
+def _read_shard(folder: Path, entry: object) -> tuple[np.ndarray, np.ndarray]:
+    name = Fields(entry, "The manifest of digits").text("file")
+    if Path(name).name != name:
+        raise ConvNetError(f"The manifest of digits: file must be a bare name, but it is {name}.")
+    return decode_shard((folder / name).read_bytes(), entry)

@@ -1,0 +1,25 @@
+"""`evaluate`: how well a saved network does on digits that it never saw."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser, Namespace
+from pathlib import Path
+
+from convnet.command_line.files import read_snapshot
+from convnet.command_line.task import Task
+from convnet.mnist import read_digits
+
+
+def add_arguments(parser: ArgumentParser) -> None:
+    """The command's arguments."""
+    parser.add_argument("net", type=Path, metavar="NET.json")
+    parser.add_argument(
+        "--data", type=Path, default=Path("assets/mnist"), help="folder of MNIST's shards"
+    )
+
+
+def run(arguments: Namespace) -> int:
+    """Prints one line; returns the exit status."""
+    task = Task(read_snapshot(arguments.net).net)
+    print(task.evaluate(*read_digits(arguments.data, "test")))
+    return 0

@@ -1,0 +1,58 @@
+"""Reading and writing the files that commands are given."""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from collections.abc import Mapping
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from convnet.errors import ConvNetError
+from convnet.snapshot import Snapshot, load
+
+
+def read_text(path: Path) -> str:
+    """The text of a file.
+
+    Raises:
+        ConvNetError: it is not UTF-8.
+        OSError: it cannot be read.
+    """
+    try:
+        return path.read_text(encoding="utf-8")
+    except UnicodeDecodeError:
+        raise ConvNetError(f"{path} is not text in UTF-8.") from None
+
+
+def read_snapshot(path: Path) -> Snapshot:
+    """The snapshot in a file.
+
+    Raises:
+        ConvNetError: there is none; the message names the file.
+        OSError: it cannot be read.
+    """
+    try:
+        return load(read_text(path))
+    except ConvNetError as error:
+        raise ConvNetError(f"{path}: {error}") from None
+
+
+def write_json(path: Path, value: Mapping[str, Any]) -> None:
+    """Writes JSON so that the file is at any moment the old one or the new one, whole.
+
+    Raises:
+        OSError: it cannot be written; the old file is as it was.
+    """
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=path.name, suffix=".part")
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            json.dump(value, file, allow_nan=False)
+        Path(name).chmod(0o644)
+        Path(name).replace(path)
+    except BaseException:
+        with suppress(OSError):
+            Path(name).unlink()
+        raise

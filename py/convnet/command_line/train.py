@@ -1,0 +1,177 @@
+"""`train`: trains a new network, or a saved one further."""
+
+from __future__ import annotations
+
+import math
+import sys
+from argparse import ArgumentParser, Namespace
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from convnet.command_line.files import read_snapshot, read_text, write_json
+from convnet.command_line.interrupt import Interrupt
+from convnet.command_line.progress import Progress
+from convnet.command_line.task import Task, to_pixels
+from convnet.definition import parse_definition
+from convnet.errors import ConvNetError
+from convnet.fields import Fields
+from convnet.mnist import read_digits
+from convnet.net import Net
+from convnet.snapshot import random_from_json, random_to_json, save
+from convnet.trainer import Trainer
+
+DEFAULT_NOISE = 0.1
+MAX_EXAMPLES = 2**53
+
+
+def add_arguments(parser: ArgumentParser) -> None:
+    """The command's arguments."""
+    source = parser.add_mutually_exclusive_group(required=True)
+    source.add_argument(
+        "definition",
+        nargs="?",
+        type=Path,
+        metavar="DEFINITION.txt",
+        help="the network and its trainer, in Python or as in ConvNetJS",
+    )
+    source.add_argument(
+        "--resume", type=Path, metavar="NET.json", help="go on where this run was saved"
+    )
+    parser.add_argument("--data", type=Path, required=True, help="folder of MNIST's shards")
+    parser.add_argument("--examples", type=int, required=True, help="how many to train on")
+    parser.add_argument("--save", type=Path, required=True, metavar="NET.json")
+    parser.add_argument("--seed", type=int, help="for a run that can be repeated")
+    parser.add_argument(
+        "--noise",
+        type=float,
+        help="share of pixels that are blacked out before the network sees them, 0 to 1 "
+        f"(default: {DEFAULT_NOISE} for an autoencoder, 0 for a classifier)",
+    )
+
+
+@dataclass
+class Run:
+    """A run of training, as snapshots carry it between page and command line.
+
+    Attributes:
+        net: the network.
+        trainer: its trainer.
+        definition: the text that the network was made from.
+        examples_seen: examples it was trained on so far.
+        noise: share of pixels blacked out.
+        random: chooses digits and pixels.
+        session: what else the snapshot carried, which is handed on.
+    """
+
+    net: Net
+    trainer: Trainer
+    definition: str
+    examples_seen: int
+    noise: float
+    random: np.random.Generator
+    session: dict[str, Any]
+
+    def __post_init__(self) -> None:
+        self._task = Task(self.net)
+
+    @classmethod
+    def start(cls, definition: Path, seed: int | None, noise: float | None) -> Run:
+        """A new run of a network that a file defines."""
+        text = read_text(definition)
+        layer_defs, options = parse_definition(text)
+        net = Net(layer_defs, seed)
+        if noise is None:
+            noise = DEFAULT_NOISE if Task(net).is_autoencoder else 0.0
+        return cls(net, Trainer(net, **options), text, 0, noise, np.random.default_rng(seed), {})
+
+    @classmethod
+    def resume(cls, path: Path, seed: int | None, noise: float | None) -> Run:
+        """A saved run, to be continued exactly unless a seed or noise is given."""
+        snapshot = read_snapshot(path)
+        if snapshot.trainer is None:
+            raise ConvNetError(f"{path} holds a network but no trainer to resume.")
+        session = Fields(snapshot.session, f"{path}: session")
+        if seed is None and "random" in session:
+            random = random_from_json(snapshot.session["random"], f"{path}: session: random")
+        else:
+            random = np.random.default_rng(seed)
+        return cls(
+            net=snapshot.net,
+            trainer=snapshot.trainer,
+            definition=session.text("definition", default=""),
+            examples_seen=session.whole("examples_seen", 0, MAX_EXAMPLES, default=0),
+            noise=session.number("noise", 0, 1, default=0) if noise is None else noise,
+            random=random,
+            session=snapshot.session,
+        )
+
+    def to_json(self) -> dict[str, Any]:
+        """A snapshot of the run."""
+        return save(
+            self.net,
+            self.trainer,
+            self.session
+            | {
+                "definition": self.definition,
+                "examples_seen": self.examples_seen,
+                "noise": self.noise,
+                "random": random_to_json(self.random),
+            },
+        )
+
+    def train(self, images: np.ndarray, labels: np.ndarray) -> float:
+        """One update on a minibatch drawn at random; returns its loss.
+
+        Args:
+            images: uint8 (n, 28, 28), to draw from.
+            labels: uint8 (n,).
+        """
+        chosen = self.random.integers(len(images), size=self.trainer.options.batch_size)
+        pixels = to_pixels(images[chosen])
+        kept = self.random.random(pixels.shape, dtype=np.float32) >= self.noise
+        targets = self._task.targets(pixels, labels[chosen])
+        self.examples_seen += len(chosen)
+        return self.trainer.train(pixels * kept, targets).loss
+
+
+def run(arguments: Namespace) -> int:
+    """Trains and saves; returns the exit status."""
+    if arguments.examples < 1:
+        raise ConvNetError(f"--examples must be at least 1, but it is {arguments.examples}.")
+    if arguments.noise is not None and not 0 <= arguments.noise <= 1:
+        raise ConvNetError(f"--noise must be from 0 to 1, but it is {arguments.noise}.")
+    if not arguments.save.parent.is_dir():
+        raise ConvNetError(f"There is no folder {arguments.save.parent} to save to.")
+    choices = arguments.seed, arguments.noise
+    if arguments.resume:
+        training = Run.resume(arguments.resume, *choices)
+    else:
+        training = Run.start(arguments.definition, *choices)
+    images, labels = read_digits(arguments.data, "train")
+    with Interrupt() as interrupt:
+        finite = _train(training, images, labels, arguments.examples, interrupt)
+        write_json(arguments.save, training.to_json())
+    print(f"Saved to {arguments.save} after {training.examples_seen:,} examples.")
+    if not finite:
+        raise ConvNetError(
+            "The loss stopped being a finite number; a smaller learning rate may help."
+        )
+    return 130 if interrupt.requested else 0
+
+
+def _train(
+    training: Run, images: np.ndarray, labels: np.ndarray, examples: int, interrupt: Interrupt
+) -> bool:
+    """Trains until there were enough examples or Ctrl-C; returns whether losses were finite."""
+    progress = Progress(examples, sys.stderr)
+    before, loss = training.examples_seen, 0.0
+    while training.examples_seen - before < examples and not interrupt.requested:
+        loss = training.train(images, labels)
+        if not math.isfinite(loss):
+            break
+        progress.update(training.examples_seen - before, loss)
+    progress.close()
+    return math.isfinite(loss)
