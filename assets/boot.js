@@ -1,27 +1,17 @@
-// Brings the runtime into the page before Python is awake: fetches every vendored file at once,
-// shows how much has come, checks each against its SHA-256, and only then lets PyScript have it.
+// Brings everything that Python needs into the page before Python is awake: all at once, with a
+// progress bar, and checked against its SHA-256. PyScript and Pyodide then ask for files as ever,
+// through fetch, and are answered with the very bytes that were checked.
 
-const VENDOR = new URL("./vendor/", import.meta.url);
+const HERE = new URL("../", import.meta.url);
+const VENDOR = new URL("assets/vendor/", HERE);
+const MNIST = new URL("assets/mnist/", HERE);
+const CONFIG = new URL("py/pyscript.toml", HERE);
+
 const network = window.fetch.bind(window);
 
-const status = document.getElementById("loading-status");
-const bar = document.getElementById("loading-progress");
+// What went wrong
 
-let received = 0;
-let total = 0;
-
-const megabytes = (bytes) => (bytes / 1e6).toFixed(1);
-
-const showProgress = () => {
-  bar.max = total;
-  bar.value = received;
-  status.textContent =
-    received < total
-      ? `Loading Python and NumPy: ${megabytes(received)} of ${megabytes(total)} MB`
-      : "Starting Python…";
-};
-
-/** Ends the start in one sentence; what is on the page from then on is only that. */
+/** Ends the start in one sentence; once training runs, errors are Python's to tell. */
 const fail = (sentence) => {
   if (document.body.dataset.state !== "loading") return;
   document.body.dataset.state = "failed";
@@ -29,73 +19,132 @@ const fail = (sentence) => {
   document.getElementById("notice").hidden = false;
 };
 
-const base64 = (hex) => btoa(String.fromCharCode(...hex.match(/../g).map((byte) => parseInt(byte, 16))));
+/** Of a Python traceback the last line says what is wrong. */
+const lastLine = (text) => text.trim().split("\n").at(-1).replace(/\.$/, "");
 
-const digest = async (bytes) =>
-  [...new Uint8Array(await crypto.subtle.digest("SHA-256", bytes))]
-    .map((byte) => byte.toString(16).padStart(2, "0"))
-    .join("");
+const explain = (error) =>
+  fail(`The page could not start: ${lastLine(String(error?.message ?? error))}.`);
 
-/** Reads a response's body and counts it as it comes. */
+// How much has come
+
+const status = document.getElementById("loading-status");
+const bar = document.getElementById("loading-progress");
+let received = 0;
+let total = 0;
+
+const count = (bytes) => {
+  received += bytes;
+  bar.max = total;
+  bar.value = received;
+  const megabytes = (number) => (number / 1e6).toFixed(1);
+  status.textContent =
+    received < total
+      ? `Loading Python and NumPy: ${megabytes(received)} of ${megabytes(total)} MB`
+      : "Starting Python…";
+};
+
+// Fetching, with a check
+
+const fetchResponse = async (url, options = {}) => {
+  const response = await network(url, options);
+  if (!response.ok) {
+    throw new Error(`${url.pathname} could not be loaded (status ${response.status})`);
+  }
+  return response;
+};
+
 const readCounting = async (response) => {
   const chunks = [];
   for (const reader = response.body.getReader(); ; ) {
     const { done, value } = await reader.read();
     if (done) break;
     chunks.push(value);
-    received += value.length;
-    showProgress();
+    count(value.length);
   }
-  return new Uint8Array(await new Blob(chunks).arrayBuffer());
+  return new Blob(chunks).arrayBuffer();
 };
 
-/** One file's bytes, verified. Without a secure context there is no digest, and the browser's own check serves. */
-const fetchVerified = async (name, { sha256 }) => {
-  const response = await network(
-    new URL(name, VENDOR),
-    crypto.subtle ? {} : { integrity: `sha256-${base64(sha256)}` },
-  );
-  if (!response.ok) throw new Error(`${name} is missing (status ${response.status})`);
+const toHex = (buffer) =>
+  [...new Uint8Array(buffer)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+
+const toIntegrity = (hex) =>
+  `sha256-${btoa(String.fromCharCode(...hex.match(/../g).map((byte) => parseInt(byte, 16))))}`;
+
+/** A file that is as the manifest has it. Outside a secure context there is no digest to
+ * compute, and the browser's own integrity check stands in. */
+const fetchVerified = async (url, sha256) => {
+  const digest = globalThis.crypto?.subtle;
+  const response = await fetchResponse(url, digest ? {} : { integrity: toIntegrity(sha256) });
   const bytes = await readCounting(response);
-  if (crypto.subtle && (await digest(bytes)) !== sha256) {
-    throw new Error(`${name} is not the file that this page was made with (its SHA-256 differs)`);
+  if (digest && toHex(await digest.digest("SHA-256", bytes)) !== sha256) {
+    throw new Error(`${url.pathname} is not the file it should be: its SHA-256 differs`);
   }
-  return { bytes, type: response.headers.get("Content-Type") ?? "" };
+  return new Response(bytes, { headers: { "Content-Type": response.headers.get("Content-Type") } });
 };
 
-/** Puts a script into the page's module map, checked by the browser. */
-const preloadModule = (name, { size, sha256 }) =>
+/** Adds an element that loads a script, which the browser checks. */
+const addVerified = (element, url, { sha256, size }) =>
   new Promise((resolve, reject) => {
-    const link = document.createElement("link");
-    link.rel = "modulepreload";
-    link.href = new URL(name, VENDOR);
-    link.integrity = `sha256-${base64(sha256)}`;
-    link.onload = () => {
-      received += size;
-      showProgress();
+    element.integrity = toIntegrity(sha256);
+    element.onload = () => {
+      count(size);
       resolve();
     };
-    link.onerror = () => reject(new Error(`${name} is missing, or its SHA-256 differs`));
-    document.head.append(link);
+    element.onerror = () =>
+      reject(new Error(`${url.pathname} is missing, or its SHA-256 is not what it should be`));
+    document.head.append(element);
   });
 
-const loadScript = (name, { sha256 }) =>
-  new Promise((resolve, reject) => {
-    const script = document.createElement("script");
-    script.src = new URL(name, VENDOR);
-    script.integrity = `sha256-${base64(sha256)}`;
-    script.onload = resolve;
-    script.onerror = () => reject(new Error(`${name} is missing, or its SHA-256 differs`));
-    document.head.append(script);
-  });
+const addScript = (url, file) =>
+  addVerified(Object.assign(document.createElement("script"), { src: url }), url, file);
 
-const isModule = (name) => /^(pyodide|pyscript)\/.*\.m?js$/.test(name);
-const isData = (name) => /^pyodide\/.*\.(wasm|zip|json|whl)$/.test(name);
+/** Puts a module where import() will find it. */
+const preloadModule = (url, file) =>
+  addVerified(
+    Object.assign(document.createElement("link"), { rel: "modulepreload", href: url }),
+    url,
+    file,
+  );
+
+// What others will ask for
+
+const ahead = new Map();
+
+/** Lets the next fetch of an address have an answer that is already on its way. */
+const answerAhead = (url, response) => {
+  ahead.set(url.href, response);
+  response.catch(() => {}); // whoever asks is told
+};
+
+window.fetch = (resource, options) => {
+  const { href } = new URL(resource.url ?? resource, document.baseURI);
+  const response = ahead.get(href);
+  ahead.delete(href);
+  return response ?? network(resource, options);
+};
+
+const fetchAhead = (url) => answerAhead(url, network(url));
+
+/** The page's own Python, which PyScript asks for only when the interpreter is awake. */
+const fetchSourcesAhead = async () => {
+  const config = await (await fetchResponse(CONFIG)).text();
+  for (const [, path] of config.matchAll(/^"([^"]+)" = /gm)) fetchAhead(new URL(path, CONFIG));
+  fetchAhead(new URL("autoencoder/main.py", CONFIG));
+};
+
+/** The first digits, which Python checks. */
+const fetchDigitsAhead = async () => {
+  const url = new URL("manifest.json", MNIST);
+  const response = await network(url);
+  answerAhead(url, Promise.resolve(response.clone()));
+  const { train } = await response.json();
+  fetchAhead(new URL(train[0].file, MNIST));
+};
 
 const loadManifest = async () => {
   const response = await network(new URL("manifest.json", VENDOR));
   if (!response.ok) {
-    throw new Error("assets/vendor is not there yet; run “python3 serve.py” once, which prepares it");
+    throw new Error("assets/vendor is not there yet; run “python3 serve.py”, which prepares it");
   }
   return (await response.json()).files;
 };
@@ -104,25 +153,29 @@ const start = async () => {
   if (typeof WebAssembly !== "object") {
     throw new Error("this browser has no WebAssembly, or has it switched off");
   }
-  const files = Object.entries(await loadManifest());
-  const modules = files.filter(([name]) => isModule(name));
-  const data = files.filter(([name]) => isData(name));
-  total = [...modules, ...data].reduce((sum, [, { size }]) => sum + size, 0);
-  showProgress();
+  const files = Object.entries(await loadManifest()).map(([name, file]) => [
+    new URL(name, VENDOR),
+    file,
+  ]);
+  const named = (pattern) => files.filter(([url]) => pattern.test(url.pathname));
+  const data = named(/\/pyodide\/(pyodide.*\.(wasm|json)|python_stdlib\.zip|numpy.*\.whl)$/);
+  const modules = named(/\/(pyodide|pyscript)\/.*\.m?js$/);
+  const scripts = named(/\/uplot\/.*\.js$/);
+  total = [...data, ...modules, ...scripts].reduce((sum, [, { size }]) => sum + size, 0);
+  count(0);
 
-  const verified = new Map(
-    data.map(([name, file]) => [new URL(name, VENDOR).href, fetchVerified(name, file)]),
-  );
-  // What Pyodide asks for is answered with the very bytes that were checked.
-  window.fetch = async (resource, options) => {
-    const pending = verified.get(new URL(resource.url ?? resource, document.baseURI).href);
-    if (!pending) return network(resource, options);
-    const { bytes, type } = await pending;
-    return new Response(bytes, { headers: { "Content-Type": type } });
-  };
-  const scripts = files.filter(([name]) => /^uplot\/.*\.js$/.test(name));
-  await Promise.all([...modules.map(([name, file]) => preloadModule(name, file)), ...scripts.map(([name, file]) => loadScript(name, file))]);
-  // PyScript starts while the rest is still coming: its fetches wait for their own file alone.
+  for (const [url, { sha256 }] of data) {
+    const response = fetchVerified(url, sha256);
+    answerAhead(url, response);
+    response.catch(explain);
+  }
+  await Promise.all([
+    ...modules.map(([url, file]) => preloadModule(url, file)),
+    ...scripts.map(([url, file]) => addScript(url, file)),
+  ]);
+  fetchSourcesAhead().catch(explain);
+  fetchDigitsAhead().catch(() => {}); // Python asks again, and tells
+  // PyScript starts while the rest is still coming: each fetch waits for its own file alone.
   const { hooks } = await import(new URL("pyscript/core.js", VENDOR));
   hooks.main.onReady.add(({ io }) => {
     const { stderr } = io;
@@ -131,13 +184,7 @@ const start = async () => {
       stderr(error, ...rest);
     };
   });
-  await Promise.all(verified.values());
 };
-
-/** A traceback's last line says what is wrong. */
-const lastLine = (text) => text.trim().split("\n").at(-1).replace(/\.$/, "");
-
-const explain = (error) => fail(`The page could not start: ${lastLine(String(error?.message ?? error))}.`);
 
 addEventListener("error", ({ message }) => explain(message));
 addEventListener("unhandledrejection", ({ reason }) => explain(reason));
