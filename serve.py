@@ -308,7 +308,6 @@ class Downloads:
         try:
             response = urllib.request.urlopen(url, timeout=NETWORK_TIMEOUT)
         except urllib.error.HTTPError as error:
-            error.close()
             raise SourceError(f"{url} answered {error.code}") from error
         except (OSError, http.client.HTTPException) as error:
             reason = getattr(error, "reason", error)
@@ -345,16 +344,14 @@ class Downloads:
         received = 0
         with new_file(self.assets / release.into / name) as file:
             for chunk in read_chunks(stream, source):
+                digest.update(chunk)
                 received += len(chunk)
                 if received > size:
                     break
-                digest.update(chunk)
                 file.write(chunk)
                 show(received)
-            if received < size:
-                raise SourceError(f"{source} ended after {received} of {size} bytes")
-            if received > size or digest.hexdigest() != sha256:
-                raise SourceError(f"{source} is not the pinned file")
+            if digest.hexdigest() != sha256:
+                raise SourceError(f"{source} did not give the pinned file")
 
 
 def client_command(release: Release) -> list[str]:

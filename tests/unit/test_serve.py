@@ -705,6 +705,7 @@ def test_a_file_that_did_not_change_is_not_sent_again(ask, checkout):
 def test_head_tells_the_size_and_sends_no_body(ask):
     response, body = ask("/assets/style.css", "HEAD")
     assert (response.status, response.headers["Content-Length"], body) == (200, "4", b"")
+    assert ask("/")[1] == b"<p>page"  # and not the end of the answer before
 
 
 def test_one_connection_serves_many_requests(ask):
