@@ -16,7 +16,7 @@ from typing import NamedTuple
 from convnet.definition.arithmetic import bounded
 from convnet.errors import DefinitionError
 
-MAX_TEXT_LENGTH = 100_000  # bounds the number of tokens too: none is empty but the last
+MAX_TEXT_LENGTH = 20_000  # bounds the number of tokens too: none is empty but the last
 MAX_TOKEN_LENGTH = 1_000
 _QUOTE_LENGTH = 40
 
