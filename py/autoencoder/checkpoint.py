@@ -16,14 +16,15 @@ class Checkpoint:
     Args:
         net: the network to keep safe.
         trainer: its trainer.
+        examples_seen: how many examples the network has been trained on.
     """
 
-    def __init__(self, net: Net, trainer: Trainer) -> None:
+    def __init__(self, net: Net, trainer: Trainer, examples_seen: int) -> None:
         rule = trainer.rule
         self._live = [net.parameters, *(getattr(rule, name) for name in rule.accumulators)]
         self._kept = [np.empty_like(array) for array in self._live]
         self._lowest_loss = np.inf
-        self.renew(0)
+        self.renew(examples_seen)
 
     def renew(self, examples_seen: int) -> None:
         """Keeps the state as it is now."""

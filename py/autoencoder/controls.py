@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-import json
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine, Iterator
+from contextlib import contextmanager
+from time import perf_counter
 from typing import Any
 
-from pyodide.ffi import create_proxy
-from pyscript import window
+from pyodide.ffi import JsProxy, create_proxy
 
 from autoencoder.loop import Loop
-from autoencoder.page import Notice, element
+from autoencoder.page import Notice, Text, element
 from autoencoder.session import Session
 from convnet import ConvNetError
+from convnet.net import parse_json
+from convnet.snapshot import json_pieces
 
 CONTROLS = (
     "pause",
@@ -28,7 +30,8 @@ CONTROLS = (
     "save-json",
     "load-json",
 )
-WRITING_MS = 8
+WRITING_S = 0.008
+LONG_TEXT = 100_000
 
 
 class Controls:
@@ -44,6 +47,8 @@ class Controls:
         self._session = session
         self._loop = loop
         self._notice = notice
+        self._snapshot = element("snapshot-json")
+        self._size = Text(element("snapshot-size"))
         self._on("pause", "click", lambda _: session.set_paused(not session.paused))
         self._on("change-learning-rate", "click", self._change_learning_rate)
         self._on("learning-rate", "keydown", self._change_learning_rate, key="Enter")
@@ -52,53 +57,81 @@ class Controls:
         self._on("layers", "click", self._choose_layer)
         self._on("cycle", "click", lambda _: session.cycle_map_neurons())
         self._on("reload", "click", lambda _: session.reload(element("definition").value))
-        self._on("load-json", "click", lambda _: session.load_json(element("snapshot-json").value))
-        self._on("save-json", "click", self._save)
-        element("noise").value = str(round(100 * session.noise))
+        self._on("snapshot-json", "input", lambda _: self._measure_snapshot())
+        self._on("save-json", "click", lambda _: self._later(self._save()))
+        self._on("load-json", "click", lambda _: self._later(self._load()))
         for name in CONTROLS:
             element(name).disabled = False
 
-    def _on(
-        self, name: str, event: str, act: Callable[[Any], Awaitable | None], key: str = ""
-    ) -> None:
-        """Lets an event do something; what fails is told, what succeeds is drawn."""
+    def _on(self, name: str, event: str, act: Callable[[JsProxy], None], key: str = "") -> None:
+        """Lets an event, or only that of one key, do something."""
 
-        def handle(happening: Any) -> None:
-            if key and happening.key != key:
-                return
-            try:
-                act(happening)
-            except ConvNetError as error:
-                self._notice.show(str(error))
-            else:
-                self._notice.clear()
+        def listen(happening: JsProxy) -> None:
+            if not key or happening.key == key:
+                with self._telling():
+                    act(happening)
+
+        element(name).addEventListener(event, create_proxy(listen))
+
+    def _later(self, act: Coroutine[Any, Any, None]) -> None:
+        """Does something that takes longer than a frame can wait."""
+
+        async def finish() -> None:
+            with self._telling():
+                await act
+
+        self._task = asyncio.ensure_future(finish())
+
+    @contextmanager
+    def _telling(self) -> Iterator[None]:
+        """Tells what fails; what succeeds is drawn, and ends the last notice."""
+        try:
+            yield
+        except ConvNetError as error:
+            self._notice.show(str(error))
+        except Exception as error:
+            self._notice.show(
+                f"This did not work because of a fault in the page ({type(error).__name__}). "
+                "Training goes on."
+            )
+            raise
+        else:
+            self._notice.clear()
+        finally:
             self._loop.refresh()
 
-        element(name).addEventListener(event, create_proxy(handle))
-
-    def _change_learning_rate(self, _: Any) -> None:
+    def _change_learning_rate(self, _: JsProxy) -> None:
         field = element("learning-rate")
         self._session.set_learning_rate(field.value)
         field.value = f"{self._session.trainer.learning_rate:g}"
 
-    def _choose_layer(self, click: Any) -> None:
+    def _choose_layer(self, click: JsProxy) -> None:
         button = click.target.closest("[data-layer]")
         if button:
             self._session.choose_map_layer(int(button.dataset.layer))
 
-    def _save(self, _: Any) -> None:
-        asyncio.ensure_future(self._write_json(self._session.to_json()))
-
-    async def _write_json(self, snapshot: dict[str, Any]) -> None:
+    async def _save(self) -> None:
         """Writes the snapshot's text a little at a time, since all at once would hold up frames."""
-        parts = []
-        start = window.performance.now()
-        for part in json.JSONEncoder(separators=(",", ":")).iterencode(snapshot):
-            parts.append(part)
-            if window.performance.now() - start > WRITING_MS:
+        pieces = []
+        deadline = perf_counter() + WRITING_S
+        for piece in json_pieces(self._session.to_json()):
+            pieces.append(piece)
+            if perf_counter() > deadline:
                 await asyncio.sleep(0)
-                start = window.performance.now()
-        element("snapshot-json").value = "".join(parts)
+                deadline = perf_counter() + WRITING_S
+        self._snapshot.value = "".join(pieces)
+        self._measure_snapshot()
+
+    async def _load(self) -> None:
+        snapshot = parse_json(self._snapshot.value)
+        await asyncio.sleep(0)  # lets a frame pass between two pieces of work
+        self._session.load_snapshot(snapshot)
+
+    def _measure_snapshot(self) -> None:
+        """Folds a text away that would take long to lay out, until the visitor goes to it."""
+        length = len(self._snapshot.value)
+        self._snapshot.classList.toggle("long", length > LONG_TEXT)
+        self._size.show(f"{length / 1e6:.1f} MB of JSON text are in this field; click to see them.")
 
 
 def _number(name: str) -> float:

@@ -1,11 +1,14 @@
-"""What the run remembers of its own course: averages over a window, its speed, and the loss graph."""
+"""What the run remembers of its own course: averages over a window, its speed, its loss curve."""
 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from time import perf_counter
+from typing import Any
 
+from convnet import ConvNetError
+from convnet.fields import Fields, is_number
 from convnet.trainer import Stats
 
 WINDOW = 100
@@ -75,21 +78,40 @@ class LossCurve:
     """The loss graph's points, thinned out as the run grows so that a run of days still fits.
 
     Attributes:
-        examples: examples seen at each point.
+        examples: examples seen at each point, increasing.
         losses: the full loss at each point, averaged over the window.
-        version: changes whenever the curve does.
     """
 
     def __init__(self) -> None:
-        self.version = 0
         self.clear()
+
+    @classmethod
+    def from_json(cls, json: Mapping[str, Any]) -> LossCurve:
+        """The curve that `to_json` wrote; an empty mapping is an empty curve.
+
+        Raises:
+            ConvNetError: this is not a curve.
+        """
+        curve = cls()
+        if json:
+            fields = Fields(json, "The snapshot's loss curve")
+            examples, losses = fields.items("examples"), fields.items("losses")
+            rising = all(map(is_number, [*examples, *losses])) and examples == sorted(examples)
+            if not rising or len(examples) != len(losses) or len(examples) > MOST_POINTS:
+                raise ConvNetError("The snapshot's loss curve is not a list of rising points.")
+            curve.examples, curve.losses = examples, losses
+            curve._stride = fields.whole("stride", EXAMPLES_A_POINT, 2**53)
+        return curve
+
+    def to_json(self) -> dict[str, Any]:
+        """The curve as a dict for JSON."""
+        return {"examples": self.examples, "losses": self.losses, "stride": self._stride}
 
     def clear(self) -> None:
         """Starts an empty curve, as dense as at the run's beginning."""
         self.examples: list[int] = []
         self.losses: list[float] = []
         self._stride = EXAMPLES_A_POINT
-        self.version += 1
 
     def add(self, examples_seen: int, loss: float) -> None:
         """Appends a point if the last one is far enough back."""
@@ -97,7 +119,6 @@ class LossCurve:
             return
         self.examples.append(examples_seen)
         self.losses.append(loss)
-        self.version += 1
         if len(self.examples) > MOST_POINTS:
             del self.examples[1::2], self.losses[1::2]
             self._stride *= 2

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-
 from pyodide.ffi import create_proxy
 from pyscript import document, window
 
@@ -67,4 +65,4 @@ async def main() -> None:
         notice.show(f"The page could not start: {error}")
 
 
-asyncio.ensure_future(main())
+await main()

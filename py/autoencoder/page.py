@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
+from pyodide.ffi import JsProxy
 from pyscript import document
 
 
-def element(name: str) -> Any:
+def element(name: str) -> JsProxy:
     """The element with an id."""
     found = document.getElementById(name)
     if found is None:
@@ -15,7 +14,7 @@ def element(name: str) -> Any:
     return found
 
 
-def make(tag: str, text: str = "", **attributes: str) -> Any:
+def make(tag: str, text: str = "", **attributes: str) -> JsProxy:
     """A new element with text; an attribute's underscores stand for hyphens."""
     new = document.createElement(tag)
     new.textContent = text
@@ -31,7 +30,7 @@ class Text:
         target: the element.
     """
 
-    def __init__(self, target: Any) -> None:
+    def __init__(self, target: JsProxy) -> None:
         self._element = target
         self._text = None
 

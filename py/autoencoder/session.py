@@ -19,6 +19,10 @@ from autoencoder.checkpoint import Checkpoint
 from autoencoder.digits import PIXELS, Digits, Minibatch
 from autoencoder.history import Averages, LossCurve, Speed
 from convnet import ConvNetError, Net, Trainer, parse_definition
+from convnet.construction import definitions_from_json
+from convnet.definition import format_definition
+from convnet.fields import Fields
+from convnet.snapshot import load, random_from_json, random_to_json, save
 
 DEFAULT_DEFINITION = """\
 layer_defs = [
@@ -66,7 +70,6 @@ class Session:
         self.noise = DEFAULT_NOISE
         self.paused = False
         self.speed = Speed()
-        self.curve = LossCurve()
         self.map_images = digits.images[:MAP_SIZE] * np.float32(1 / 255)
         self.map_labels = digits.labels[:MAP_SIZE].copy()
         self.generation = 0
@@ -138,18 +141,40 @@ class Session:
         """Starts over with a new network, made from a definition."""
         layer_defs, options = parse_definition(definition)
         net = Net(layer_defs, seed=int(self.random.integers(2**32)))
-        self._start(net, Trainer(net, **options))
-        self.definition = definition
-        self.curve.clear()
+        self._start(net, Trainer(net, **options), definition, LossCurve())
 
-    def load_json(self, text: str) -> None:
-        """Starts from a saved network, with a fresh trainer of the present kind."""
-        net = Net.from_json(text)
-        self._start(net, Trainer(net, **vars(self.trainer.options)))
+    def load_snapshot(self, json: object) -> None:
+        """Goes on from a snapshot: exactly where it carries our state, else with a fresh trainer.
+
+        Args:
+            json: what `to_json` or ConvNetJS wrote, as Python objects.
+        """
+        snapshot = load(json)
+        state = Fields(snapshot.session, "The snapshot's session")
+        examples_seen = state.whole("examples_seen", 0, 2**53, default=0)
+        noise = state.number("noise", 0, MOST_NOISE, default=self.noise)
+        random = random_from_json(state.values["random"]) if "random" in state else self.random
+        curve = LossCurve.from_json(state.mapping("curve", default={}))
+        trainer = snapshot.trainer or Trainer(snapshot.net, **vars(self.trainer.options))
+        definition = state.text("definition", default="") or format_definition(
+            definitions_from_json(json["layers"]), trainer.options.chosen()
+        )
+        self._start(snapshot.net, trainer, definition, curve, examples_seen)
+        self.noise, self.random = noise, random
 
     def to_json(self) -> dict[str, Any]:
-        """The network as ConvNetJS's JSON, as a dict."""
-        return self.net.to_json()
+        """The run as it stands: ConvNetJS's JSON of the network, and what continues the run."""
+        return save(
+            self.net,
+            self.trainer,
+            {
+                "definition": self.definition,
+                "examples_seen": self.examples_seen,
+                "noise": self.noise,
+                "random": random_to_json(self.random),
+                "curve": self.curve.to_json(),
+            },
+        )
 
     def clear_curve(self) -> None:
         """Empties the loss graph."""
@@ -173,17 +198,26 @@ class Session:
 
     # Inside
 
-    def _start(self, net: Net, trainer: Trainer) -> None:
+    def _start(
+        self,
+        net: Net,
+        trainer: Trainer,
+        definition: str,
+        curve: LossCurve,
+        examples_seen: int = 0,
+    ) -> None:
         """Makes a network this run's network, once it is known to fit the digits."""
         check_autoencoder(net)
         minibatch = Minibatch(trainer.options.batch_size)
-        minibatch.draw(self.digits, self.noise, self.random)
+        minibatch.draw(self.digits, self.noise, np.random.default_rng())
         net.forward(minibatch.corrupted)
         self.net, self.trainer, self._minibatch = net, trainer, minibatch
-        self.examples_seen = 0
+        self.definition = definition
+        self.curve = curve
+        self.examples_seen = examples_seen
         self.averages = Averages()
         self.speed.reset()
-        self._checkpoint = Checkpoint(net, trainer)
+        self._checkpoint = Checkpoint(net, trainer, examples_seen)
         self.generation += 1
         self.choose_map_layer(narrowest_layer(net))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -16,7 +17,7 @@ FOLDER = "assets/mnist/"
 LONGEST_WAIT_S = 30
 
 
-class Unreachable(ConvNetError):
+class UnreachableError(ConvNetError):
     """A file did not come; it may come later."""
 
 
@@ -24,7 +25,7 @@ async def fetch_bytes(address: str) -> bytes:
     """A file of this site.
 
     Raises:
-        Unreachable: it did not come.
+        UnreachableError: it did not come.
     """
     try:
         response = await window.fetch(address)
@@ -33,13 +34,11 @@ async def fetch_bytes(address: str) -> bytes:
         reason = f"the server answered {response.status}"
     except Exception:
         reason = "there is no connection"
-    raise Unreachable(f"{address} could not be loaded: {reason}.")
+    raise UnreachableError(f"{address} could not be loaded: {reason}.")
 
 
 async def fetch_manifest() -> dict[str, Any]:
     """The list of shards: file name, count, size and SHA-256 of each."""
-    import json
-
     return json.loads(await fetch_bytes(f"{FOLDER}manifest.json"))
 
 
@@ -62,7 +61,7 @@ async def stream_shards(
             try:
                 await fetch_shard(digits, entry)
                 break
-            except Unreachable as error:
+            except UnreachableError as error:
                 if wait_s == 1:
                     report(
                         f"{error} Training goes on with the {digits.count:,} digits that are here; "

@@ -19,6 +19,9 @@ ACTIVATIONS = ("relu", "sigmoid", "tanh", "maxout")
 SIZE_OF_LOSS = {"regression": "num_neurons", "softmax": "num_classes", "svm": "num_classes"}
 """The field of each loss layer that says how many neurons the fc layer before it has."""
 
+DECAY_DEFAULTS = {"l1_decay_mul": 0, "l2_decay_mul": 1}
+"""What a definition's multipliers are where it does not say."""
+
 
 def layers_from_definitions(layer_defs: Sequence[Mapping[str, Any]]) -> list[Layer]:
     """The layers of a network that someone defined.
@@ -41,6 +44,31 @@ def layers_from_json(layers: Sequence[Any]) -> list[Layer]:
         ConvNetError: a layer cannot be used; the message names it.
     """
     return _connect(_definitions_from_json(layers))
+
+
+def definitions_from_json(layers: Sequence[Any]) -> list[dict[str, Any]]:
+    """Definitions that make a network like a snapshot's, as short as someone would write them.
+
+    Args:
+        layers: the snapshot's layers, which `layers_from_json` has found to be a network.
+    """
+    definitions: list[dict[str, Any]] = []
+    for fields in _definitions_from_json(layers):
+        layer = {
+            name: value
+            for name, value in fields.values.items()
+            if DECAY_DEFAULTS.get(name) != value
+        }
+        kind = layer["type"]
+        before = definitions[-1] if definitions else {}
+        if kind in SIZE_OF_LOSS and before["type"] == "fc":
+            layer[SIZE_OF_LOSS[kind]] = definitions.pop()["num_neurons"]
+        if kind in ACTIVATIONS and before["type"] in ("fc", "conv") and "activation" not in before:
+            del layer["type"]
+            before |= {"activation": kind, **layer}
+        else:
+            definitions.append(layer)
+    return definitions
 
 
 def _expanded(layer_defs: Sequence[Mapping[str, Any]]) -> Iterator[Fields]:
@@ -96,9 +124,7 @@ def _connect(definitions: Iterable[Fields]) -> list[Layer]:
     for fields in definitions:
         kind = LAYERS[fields.text("type")]
         if issubclass(kind, InputLayer) != (not layers):
-            raise ConvNetError(
-                f"{fields.where}: the input layer must be the first one, and only it."
-            )
+            raise ConvNetError(f"{fields.where}: the first layer, and no other, must be an input.")
         if layers and isinstance(layers[-1], LossLayer):
             raise ConvNetError(f"{layers[-1].where}: a loss layer must be the last one.")
         layer = kind(fields, layers[-1].out_shape if layers else None)

@@ -1,6 +1,6 @@
 """Snapshots that resume: a network's JSON, and beside it what continues its run exactly.
 
-    text = json.dumps(save(net, trainer, session={"examples_seen": 50_000}))
+    text = "".join(json_pieces(save(net, trainer, session={"examples_seen": 50_000})))
     snapshot = load(text)
     snapshot.trainer.train(x, y)  # the same bits as if it had never been saved
 
@@ -26,7 +26,8 @@ Without the key, as in ConvNetJS's own snapshots, there is a network and no more
 from __future__ import annotations
 
 import base64
-from collections.abc import Mapping
+import json
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -101,6 +102,28 @@ def load(snapshot: str | Mapping[str, Any], dtype: DTypeLike = np.float32) -> Sn
     )
 
 
+def json_pieces(value: object) -> Iterator[str]:
+    """A snapshot's JSON text in pieces, none longer than one filter's.
+
+    A page can write a large network between frames that way, without holding any of them up.
+    """
+    if isinstance(value, dict):
+        yield "{"
+        for number, (key, item) in enumerate(value.items()):
+            yield f"{',' if number else ''}{json.dumps(key)}:"
+            yield from json_pieces(item)
+        yield "}"
+    elif isinstance(value, list) and value and isinstance(value[0], dict):
+        yield "["
+        for number, item in enumerate(value):
+            if number:
+                yield ","
+            yield from json_pieces(item)
+        yield "]"
+    else:
+        yield json.dumps(value, separators=(",", ":"))
+
+
 def random_to_json(random: np.random.Generator) -> dict[str, Any]:
     """The state of a generator made by np.random.default_rng, as a dict for JSON.
 
@@ -116,13 +139,13 @@ def random_to_json(random: np.random.Generator) -> dict[str, Any]:
     }
 
 
-def random_from_json(json: object, where: str = f"{KEY}: random") -> np.random.Generator:
+def random_from_json(state: object, where: str = f"{KEY}: random") -> np.random.Generator:
     """A generator that goes on where the saved one stood.
 
     Raises:
         ConvNetError: this is not the state of a generator.
     """
-    fields = Fields(json, where)
+    fields = Fields(state, where)
     random = np.random.default_rng(0)
     random.bit_generator.state = {
         "bit_generator": fields.choice("bit_generator", ["PCG64"]),
@@ -142,8 +165,8 @@ def _trainer_to_json(trainer: Trainer) -> dict[str, Any]:
     }
 
 
-def _trainer_from_json(net: Net, json: object) -> Trainer:
-    fields = Fields(json, f"{KEY}: trainer")
+def _trainer_from_json(net: Net, state: object) -> Trainer:
+    fields = Fields(state, f"{KEY}: trainer")
     trainer = Trainer(net, **fields.mapping("options"))
     rule = trainer.rule
     rule.updates = fields.whole("updates", 0, MAX_UPDATES)

@@ -80,6 +80,11 @@ class TrainerOptions:
         self.beta2 = fields.number("beta2", 0, BELOW_1, default=0.999)
         fields.refuse_unknown()
 
+    def chosen(self) -> dict[str, object]:
+        """The options that are not ConvNetJS's defaults."""
+        defaults = vars(TrainerOptions())
+        return {name: value for name, value in vars(self).items() if value != defaults[name]}
+
 
 class Trainer:
     """Trains a network by one of ConvNetJS's update rules.

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
+from pyodide.ffi import JsProxy
 from pyscript import window
 
 
@@ -15,7 +14,7 @@ class Canvas:
         element: the canvas element.
     """
 
-    def __init__(self, element: Any) -> None:
+    def __init__(self, element: JsProxy) -> None:
         self.element = element
         self._context = element.getContext("2d")
         self._shape: tuple[int, int] | None = None

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
-from pyodide.ffi import create_proxy, to_js
+from pyodide.ffi import JsProxy, create_proxy, to_js
 from pyscript import document, window
 
 from autoencoder.page import element
@@ -25,7 +25,7 @@ class LossGraphView(View):
         self._panel = element("loss-graph")
         super().__init__(self._panel)
         self._data = to_js([[], []])
-        self._shown = -1
+        self._shown: tuple = ()
         self._make_chart()
         window.matchMedia("(prefers-color-scheme: dark)").addEventListener(
             "change", create_proxy(lambda _: self._make_chart())
@@ -34,10 +34,12 @@ class LossGraphView(View):
 
     def draw(self, session: Session) -> None:
         """Shows the curve, if it has changed."""
-        if session.curve.version == self._shown:
+        curve = session.curve
+        shown = (curve, len(curve.examples), curve.examples[-1:])
+        if shown == self._shown:
             return
-        self._shown = session.curve.version
-        self._data = to_js([_typed(session.curve.examples), _typed(session.curve.losses)])
+        self._shown = shown
+        self._data = to_js([_typed(curve.examples), _typed(curve.losses)])
         self._chart.setData(self._data)
 
     def _make_chart(self) -> None:
@@ -75,7 +77,7 @@ class LossGraphView(View):
         self._chart.setSize(to_js(self._size(), dict_converter=window.Object.fromEntries))
 
 
-def _typed(numbers: Sequence[float]) -> Any:
+def _typed(numbers: Sequence[float]) -> JsProxy:
     """Numbers as JavaScript's Float64Array, copied in one go."""
     array = window.Float64Array.new(len(numbers))
     array.assign(np.asarray(numbers, float))

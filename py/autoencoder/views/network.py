@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
+from pyodide.ffi import JsProxy
 from pyscript import document
 
 from autoencoder.digits import PIXELS
@@ -165,8 +166,8 @@ class Filters:
 
     def pixels(self) -> np.ndarray:
         """Every tile on the same scale, so that strong filters stand out."""
-        count, sy, sx, depth = self._filters.shape
-        tiles = shade_signed(self._filters).transpose(0, 3, 1, 2).reshape(-1, sy, sx)
+        tiles = shade_signed(self._filters).transpose(0, 3, 1, 2)
+        tiles = tiles.reshape(-1, *tiles.shape[2:])
         return sheet(tiles, self._columns)
 
 
@@ -183,7 +184,7 @@ def _sheet_width(tile: int, columns: int) -> int:
     return (columns * (tile + 1) - 1) * max(1, TILE_SIZE // tile)
 
 
-def _add_fact(facts: Any, name: str) -> Text:
+def _add_fact(facts: JsProxy, name: str) -> Text:
     value = make("dd", data_fact=name)
     line = make("div")
     line.append(make("dt", name), value)

@@ -43,6 +43,7 @@ class StatusView(View):
         document.body.dataset.state = "paused" if session.paused else "training"
         self._pause.show("Resume" if session.paused else "Pause")
         self._noise.show(f"{session.noise:.0%}", session.noise)
+        element("noise").value = str(round(100 * session.noise))
         self._show_learning_rate(session)
         if session.generation != self._generation:
             self._generation = session.generation

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from pyodide.ffi import create_proxy
+from pyodide.ffi import JsProxy, create_proxy
 from pyscript import window
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ class View:
 
     period_ms: float = 0
 
-    def __init__(self, panel: Any) -> None:
+    def __init__(self, panel: JsProxy) -> None:
         self.visible = True
         watch_visibility(panel, self._set_visible)
 
@@ -37,7 +37,7 @@ class View:
         raise NotImplementedError
 
 
-def watch_visibility(panel: Any, tell: Callable[[bool], None]) -> Callable[[], None]:
+def watch_visibility(panel: JsProxy, tell: Callable[[bool], None]) -> Callable[[], None]:
     """Calls `tell` whenever an element comes on screen or leaves it.
 
     Returns:
