@@ -13,6 +13,7 @@ import hashlib
 import io
 import json
 import zipfile
+import zlib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,9 @@ import numpy as np
 
 from convnet.errors import ConvNetError
 from convnet.fields import Fields
+
+UNREADABLE = (EOFError, KeyError, OSError, TypeError, ValueError, zipfile.BadZipFile, zlib.error)
+"""What NumPy raises for files that are no archive of arrays."""
 
 MAX_SHARD = 1_000_000
 """Digits in one shard."""
@@ -44,7 +48,7 @@ def decode_shard(data: bytes, entry: Mapping[str, Any]) -> tuple[np.ndarray, np.
     try:
         with np.load(io.BytesIO(data), allow_pickle=False) as arrays:
             images, labels = arrays["images"], arrays["labels"]
-    except (KeyError, OSError, TypeError, ValueError, zipfile.BadZipFile):
+    except UNREADABLE:
         raise ConvNetError(f"{name} does not hold images and labels.") from None
     for array, shape in ((images, (count, 28, 28)), (labels, (count,))):
         if array.shape != shape or array.dtype != np.uint8:
@@ -68,13 +72,14 @@ def read_digits(folder: Path, part: str) -> tuple[np.ndarray, np.ndarray]:
 def _read_manifest(folder: Path) -> Fields:
     path = folder / "manifest.json"
     try:
-        return Fields(json.loads(path.read_bytes()), str(path))
+        manifest = json.loads(path.read_bytes())
     except FileNotFoundError:
         raise ConvNetError(
             f"{folder} holds no manifest.json; `python3 serve.py --prepare` makes assets/mnist."
         ) from None
     except ValueError:
         raise ConvNetError(f"{path} is not JSON.") from None
+    return Fields(manifest, str(path))
 
 
 def _read_shard(folder: Path, entry: object) -> tuple[np.ndarray, np.ndarray]:

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
 import numpy as np
@@ -24,6 +25,8 @@ from convnet.errors import ConvNetError
 from convnet.fields import Fields, shown
 from convnet.layers import Layer, Targets
 from convnet.limits import MAX_MINIBATCH_VALUES
+
+MAX_SEED = 2**64 - 1
 
 
 class Net:
@@ -148,12 +151,11 @@ class Net:
 
     def _allocate(self, layers: list[Layer], seed: int | None, dtype: DTypeLike) -> None:
         """Takes memory for parameters and gives each layer its views."""
-        dtype = np.dtype(dtype)
-        if dtype not in (np.float32, np.float64):
-            raise ConvNetError(f"dtype must be float32 or float64, but it is {dtype}.")
         self.layers = layers
-        self.dtype = dtype
+        self.dtype = dtype = _float_type(dtype)
         self.operations = operations(dtype)
+        if seed is not None:
+            seed = Fields({"seed": seed}, "The network").whole("seed", 0, MAX_SEED)
         self.random = np.random.default_rng(seed)
         self.parameters = np.zeros(sum(layer.num_parameters for layer in layers), dtype)
         self.gradients = np.zeros_like(self.parameters)
@@ -193,6 +195,13 @@ class Net:
         self._n = n
 
 
+def _float_type(dtype: DTypeLike) -> np.dtype:
+    with suppress(TypeError):
+        if np.dtype(dtype) in (np.float32, np.float64):
+            return np.dtype(dtype)
+    raise ConvNetError(f"The network's dtype must be float32 or float64, but it is {dtype}.")
+
+
 def parse_json(text: str) -> object:
     """JSON text as Python objects.
 
@@ -205,6 +214,8 @@ def parse_json(text: str) -> object:
         raise ConvNetError(
             f"The snapshot is not JSON: line {error.lineno}, column {error.colno}: {error.msg}."
         ) from None
+    except ConvNetError:
+        raise
     except (RecursionError, ValueError):
         raise ConvNetError("The snapshot is nested too deep, or holds a number too long.") from None
 

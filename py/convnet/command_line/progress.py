@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from time import perf_counter
 from typing import TextIO
@@ -28,7 +29,8 @@ class Progress:
         self._stream = stream
         self._clock = clock
         self._on_terminal = stream.isatty()
-        self._start = self._drawn = clock()
+        self._start = clock()
+        self._drawn = -math.inf
         self._loss: float | None = None
 
     def update(self, examples: int, loss: float) -> None:

@@ -1,0 +1,211 @@
+"""`python -m convnet`: from a definition to a trained, evaluated, described network."""
+
+import hashlib
+import io
+import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from convnet.__main__ import main
+from convnet.command_line.progress import Progress
+from convnet.snapshot import load
+
+AUTOENCODER = """
+layer_defs = [
+    dict(type="input", out_sx=28, out_sy=28, out_depth=1),
+    dict(type="fc", num_neurons=8, activation="tanh", drop_prob=0.1),
+    dict(type="regression", num_neurons=28*28),
+]
+net = Net(layer_defs)
+trainer = Trainer(net, method="adadelta", batch_size=10, l2_decay=0.001)
+"""
+CLASSIFIER = """
+layer_defs = [
+    dict(type="input", out_sx=28, out_sy=28, out_depth=1),
+    dict(type="softmax", num_classes=10),
+]
+net = Net(layer_defs)
+trainer = Trainer(net, method="adam", batch_size=20)
+"""
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """A folder with digits: in those of class c all rows but row c are black."""
+    manifest = {}
+    for part, count in (("train", 200), ("test", 50)):
+        labels = (np.arange(count) % 10).astype(np.uint8)
+        images = np.zeros((count, 28, 28), np.uint8)
+        images[np.arange(count), labels] = 255
+        file = io.BytesIO()
+        np.savez_compressed(file, images=images, labels=labels)
+        (tmp_path / f"{part}.npz").write_bytes(file.getvalue())
+        digest = hashlib.sha256(file.getvalue()).hexdigest()
+        manifest[part] = [{"file": f"{part}.npz", "count": count, "sha256": digest}]
+    (tmp_path / "manifest.json").write_text(json.dumps(manifest))
+    (tmp_path / "autoencoder.txt").write_text(AUTOENCODER)
+    (tmp_path / "classifier.txt").write_text(CLASSIFIER)
+    return tmp_path
+
+
+def train(folder, *arguments, save="net.json", examples=1000):
+    command = ["train", *arguments, "--data", folder, "--save", folder / save]
+    return main([str(part) for part in [*command, "--examples", examples]])
+
+
+def error_of_evaluation(folder, capsys, save="net.json"):
+    capsys.readouterr()
+    assert main(["evaluate", str(folder / save), "--data", str(folder)]) == 0
+    return capsys.readouterr().out
+
+
+def test_an_autoencoder_learns_and_is_evaluated(folder, capsys):
+    assert train(folder, folder / "autoencoder.txt", "--seed", 1, examples=10) == 0
+    before = error_of_evaluation(folder, capsys)
+    assert train(folder, "--resume", folder / "net.json", examples=8000) == 0
+    after = error_of_evaluation(folder, capsys)
+    assert "half squared error" in after
+    assert "50 digits" in after
+    errors = [float(line.split("error: ")[1].split()[0]) for line in (before, after)]
+    assert errors[1] < errors[0] / 2
+
+
+def test_a_classifier_learns_and_is_evaluated(folder, capsys):
+    assert train(folder, folder / "classifier.txt", examples=4000) == 0
+    assert error_of_evaluation(folder, capsys) == "error rate: 0.00% of 50 digits\n"
+
+
+def test_the_same_seed_gives_the_same_file(folder):
+    for name in ("a.json", "b.json"):
+        train(folder, folder / "autoencoder.txt", "--seed", 5, save=name)
+    assert (folder / "a.json").read_bytes() == (folder / "b.json").read_bytes()
+
+
+def test_a_resumed_run_ends_where_an_unbroken_one_does(folder):
+    train(folder, folder / "autoencoder.txt", "--seed", 5, examples=600, save="whole.json")
+    train(folder, folder / "autoencoder.txt", "--seed", 5, examples=400, save="half.json")
+    train(folder, "--resume", folder / "half.json", examples=200, save="both.json")
+    assert (folder / "both.json").read_bytes() == (folder / "whole.json").read_bytes()
+    session = load((folder / "both.json").read_text()).session
+    assert session["examples_seen"] == 600
+    assert session["definition"] == AUTOENCODER
+
+
+def test_describe_shows_every_layer(folder, capsys):
+    train(folder, folder / "autoencoder.txt")
+    capsys.readouterr()
+    assert main(["describe", str(folder / "net.json")]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split() for line in lines[:2]] == [
+        ["layer", "type", "output", "parameters"],
+        ["0", "input", "28×28×1", "0"],
+    ]
+    assert ["4", "fc", "1×1×784", "7,056"] in [line.split() for line in lines]
+    assert ["total", "13,336"] in [line.split() for line in lines]
+    assert "adadelta in 100 updates" in lines[-1]
+
+
+def test_progress_is_shown_on_stderr(folder, capsys):
+    train(folder, folder / "autoencoder.txt")
+    captured = capsys.readouterr()
+    assert "1,000 of 1,000 examples, loss " in captured.err
+    assert captured.out.startswith("Saved to ")
+
+
+def test_ctrl_c_saves_what_there_is(folder):
+    command = [sys.executable, "-m", "convnet", "train", str(folder / "autoencoder.txt")]
+    command += ["--data", str(folder), "--save", str(folder / "net.json")]
+    path = str(Path(__file__).parents[2] / "py")
+    process = subprocess.Popen(
+        [*command, "--examples", "1000000000"],
+        env=os.environ | {"PYTHONPATH": path, "OPENBLAS_NUM_THREADS": "1"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    process.stderr.readline()  # it trains
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=30)
+    assert process.returncode == 130, err
+    assert out.startswith("Saved to ")
+    assert load((folder / "net.json").read_text()).session["examples_seen"] > 0
+    assert sorted(folder.glob("*.part")) == []
+
+
+def test_a_save_that_fails_leaves_the_old_file(folder, monkeypatch, capsys):
+    (folder / "net.json").write_text("old")
+
+    def fail(*arguments, **options):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("convnet.command_line.files.json.dump", fail)
+    assert train(folder, folder / "autoencoder.txt") == 1
+    assert "No space left on device" in capsys.readouterr().err
+    assert (folder / "net.json").read_text() == "old"
+    assert sorted(folder.glob("*.part")) == []
+
+
+def test_a_loss_that_overflows_ends_the_run_with_a_sentence(folder, capsys):
+    text = AUTOENCODER.replace('method="adadelta"', 'method="sgd", learning_rate=100000')
+    (folder / "wild.txt").write_text(text)
+    assert train(folder, folder / "wild.txt") == 1
+    assert "smaller learning rate" in capsys.readouterr().err
+    assert np.isfinite(load((folder / "net.json").read_text()).net.parameters).all()
+
+
+def bad(folder, name, text):
+    (folder / name).write_text(text)
+    return folder / name
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (lambda f: [f / "missing.txt"], "missing.txt: No such file"),
+        (lambda f: [bad(f, "bad.txt", "layer_defs = [")], "Line 1, column"),
+        (lambda f: [bad(f, "bad.txt", CLASSIFIER.replace("10", "9"))], "10 outputs"),
+        (lambda f: [bad(f, "bad.txt", AUTOENCODER.replace("28*28", "9"))], "784 outputs"),
+        (lambda f: [bad(f, "bad.txt", AUTOENCODER.replace("out_sx=28", "out_sx=9"))], "784 pixels"),
+        (lambda f: ["--resume", bad(f, "bad.json", "{}")], "bad.json: The snapshot: layers is"),
+        (lambda f: [f / "autoencoder.txt", "--noise", 2], "--noise must be from 0 to 1"),
+        (lambda f: [f / "autoencoder.txt", "--seed", -1], "seed must be a whole number"),
+        (lambda f: [f / "autoencoder.txt", "--save", f / "no" / "x.json"], "no folder"),
+        (lambda f: [f / "autoencoder.txt", "--data", f / "no"], "holds no manifest.json"),
+    ],
+)
+def test_what_cannot_be_done_is_said_in_one_sentence(folder, capsys, arguments, words):
+    command = ["train", "--examples", "10", "--data", folder, "--save", folder / "net.json"]
+    assert main([str(part) for part in command + arguments(folder)]) == 1
+    captured = capsys.readouterr()
+    assert words in captured.err
+    assert len(captured.err.splitlines()) == 1
+    assert not (folder / "net.json").exists()
+
+
+def test_examples_must_be_at_least_1(folder, capsys):
+    assert train(folder, folder / "autoencoder.txt", examples=0) == 1
+    assert "--examples must be at least 1" in capsys.readouterr().err
+
+
+class Terminal(io.StringIO):
+    def isatty(self):
+        return True
+
+
+def test_a_terminal_gets_one_line_that_is_drawn_over():
+    times = iter(np.arange(0, 100, 0.5))
+    stream = Terminal()
+    progress = Progress(100, stream, clock=lambda: next(times))
+    progress.update(50, 8.0)
+    progress.update(100, 8.0)
+    progress.close()
+    drawings = stream.getvalue().split("\r")
+    assert "[###############...............] 50 of 100 examples, loss 8.000" in drawings[1]
+    assert f"[{'#' * 30}] 100 of 100" in drawings[2]
+    assert stream.getvalue().count("\n") == 1

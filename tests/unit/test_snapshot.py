@@ -1,0 +1,277 @@
+"""Snapshots: ConvNetJS's JSON both ways, runs that resume exactly, and JSON that is no snapshot."""
+
+import copy
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from convnet import ConvNetError, Net, Trainer
+from convnet.snapshot import KEY, load, random_from_json, random_to_json, save
+from convnet.updates import RULES
+
+GOLDEN = Path(__file__).parent.parent / "golden"
+EVERY_LAYER = [
+    {"type": "input", "out_sx": 6, "out_sy": 6, "out_depth": 1},
+    {"type": "conv", "filters": 4, "sx": 3, "sy": 2, "pad": 1, "activation": "relu"},
+    {"type": "lrn", "n": 3, "k": 1, "alpha": 0.1, "beta": 0.75},
+    {"type": "pool", "sx": 2},
+    {"type": "fc", "num_neurons": 6, "activation": "maxout", "group_size": 3, "l1_decay_mul": 1},
+    {"type": "fc", "num_neurons": 5, "activation": "sigmoid", "drop_prob": 0.2},
+    {"type": "fc", "num_neurons": 5, "activation": "tanh"},
+    {"type": "regression", "num_neurons": 3},
+]
+
+
+def train(trainer, random, updates):
+    for _ in range(updates):
+        x = random.normal(size=(4, 36)).astype(np.float32)
+        trainer.train(x, x[:, :3])
+
+
+def as_a_browser_writes_it(snapshot):
+    """ConvNetJS's Float64Arrays become objects with index keys."""
+    snapshot = copy.deepcopy(snapshot)
+    for layer in snapshot["layers"]:
+        for volume in [
+            *layer.get("filters", []),
+            *([layer["biases"]] if "biases" in layer else []),
+        ]:
+            volume["w"] = {str(i): value for i, value in enumerate(volume["w"])}
+    return snapshot
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_a_snapshot_read_back_is_equal(dtype):
+    net = Net(EVERY_LAYER, seed=0, dtype=dtype)
+    text = json.dumps(net.to_json())
+    again = Net.from_json(text, dtype=dtype)
+    assert (again.parameters == net.parameters).all()
+    assert json.dumps(again.to_json()) == text
+    x = np.random.default_rng(0).random((2, 36))
+    assert (again.forward(x) == net.forward(x)).all()
+
+
+def test_float32_is_written_short_and_reads_back_to_the_same_bits():
+    net = Net([{"type": "input", "out_depth": 4}, {"type": "regression", "num_neurons": 1000}])
+    random = np.random.default_rng(0)
+    net.parameters[...] = random.normal(size=5000) * 10.0 ** random.integers(-44, 38, size=5000)
+    net.parameters[:4] = [0.1, 0, -1e-45, 3.4e38]
+    text = json.dumps(net.to_json())
+    assert "[0.1, 0.0, -1" in text
+    assert (Net.from_json(text).parameters == net.parameters).all()
+    usual = Net(EVERY_LAYER, seed=0).to_json()
+    numbers = [
+        w for layer in usual["layers"] for volume in layer.get("filters", []) for w in volume["w"]
+    ]
+    assert np.mean([len(repr(w)) for w in numbers]) < 13
+
+
+def test_objects_with_index_keys_are_read_like_lists():
+    net = Net(EVERY_LAYER, seed=0)
+    again = Net.from_json(as_a_browser_writes_it(net.to_json()))
+    assert (again.parameters == net.parameters).all()
+
+
+def test_fields_that_old_snapshots_lack_have_the_defaults_of_convnetjs():
+    snapshot = Net(EVERY_LAYER, seed=0).to_json()
+    for layer in snapshot["layers"]:
+        for name in ("l1_decay_mul", "l2_decay_mul", "num_inputs", "in_depth"):
+            layer.pop(name, None)
+    del snapshot["layers"][4]["pad"]
+    net = Net.from_json(snapshot)
+    fc = net.layers[5]
+    assert (fc.l1_decay_mul, fc.l2_decay_mul) == (1, 1)
+    assert net.layers[4].windows.pad == 0
+
+
+@pytest.mark.parametrize("method", RULES)
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_a_resumed_run_goes_on_bit_for_bit(method, dtype):
+    random = np.random.default_rng(7)
+    net = Net(EVERY_LAYER, seed=0, dtype=dtype)
+    trainer = Trainer(net, method=method, learning_rate=0.01, l2_decay=0.001, batch_size=4)
+    train(trainer, random, 5)
+    text = json.dumps(save(net, trainer, {"random": random_to_json(random)}))
+    train(trainer, random, 5)
+
+    resumed = load(text, dtype=dtype)
+    train(resumed.trainer, random_from_json(resumed.session["random"]), 5)
+    assert (resumed.net.parameters == net.parameters).all()
+    assert vars(resumed.trainer.options) == vars(trainer.options)
+    assert json.dumps(save(resumed.net, resumed.trainer)) == json.dumps(save(net, trainer))
+
+
+def test_the_learning_rate_that_was_set_is_the_one_that_is_resumed():
+    net = Net(EVERY_LAYER, seed=0)
+    trainer = Trainer(net, learning_rate=0.5)
+    trainer.learning_rate = 0.125
+    assert load(save(net, trainer)).trainer.learning_rate == 0.125
+
+
+def test_what_the_application_saves_comes_back():
+    session = {"definition": "…", "examples_seen": 7, "losses": [1.5, None]}
+    text = json.dumps(save(Net(EVERY_LAYER), session=session))
+    assert load(text).session == session
+
+
+def test_a_snapshot_of_convnetjs_has_neither_trainer_nor_session():
+    snapshot = json.loads((GOLDEN / "conv_pool.json").read_text())["after"]
+    loaded = load(snapshot)
+    assert loaded.trainer is None
+    assert loaded.session == {}
+    assert loaded.net.layers[1].type == "conv"
+
+
+def test_a_generator_goes_on_from_its_json():
+    random = np.random.default_rng(3)
+    random.integers(5, size=3, dtype=np.uint32)
+    again = random_from_json(json.loads(json.dumps(random_to_json(random))))
+    assert (again.integers(1000, size=9) == random.integers(1000, size=9)).all()
+
+
+def test_parameters_that_are_not_finite_are_not_written():
+    net = Net(EVERY_LAYER, seed=0)
+    net.layers[7].filters[0, 0] = np.nan
+    with pytest.raises(ConvNetError, match=r"^Layer 7 \(fc, .*no longer finite"):
+        net.to_json()
+
+
+def edited(path, value):
+    """A good snapshot with one thing changed; ... as value takes it away."""
+    net = Net(EVERY_LAYER, seed=0)
+    snapshot = json.loads(json.dumps(save(net, Trainer(net, method="adadelta"), {})))
+    *parents, last = path
+    inner = snapshot
+    for key in parents:
+        inner = inner[key]
+    if value is ...:
+        del inner[last]
+    else:
+        inner[last] = value
+    return snapshot
+
+
+@pytest.mark.parametrize(
+    ("snapshot", "words"),
+    [
+        ("", "not JSON: line 1, column 1"),
+        ("{", "not JSON: line 1, column 2"),
+        ("[" * 100_000, "nested too deep"),
+        ("9" * 5000, "a number too long"),
+        ("[]", "The snapshot must be .*list"),
+        ("{}", "The snapshot: layers is missing"),
+        ('{"layers": [NaN]}', "holds .*NaN"),
+        ('{"layers": 1e999}', "layers must be a list, but it is inf"),
+        (None, "The snapshot must be"),
+        ({"layers": []}, "input layer first"),
+        (edited(["layers", 3], 5), "Layer 3 must be .*5"),
+        (edited(["layers", 3, "layer_type"], "foo"), 'Layer 3: layer_type must be .*"foo"'),
+        (edited(["layers", 3, "layer_type"], ...), "Layer 3: layer_type is missing"),
+        (
+            edited(["layers", 0, "out_sx"], 7),
+            r"Layer 1 \(conv\): out_sx must be 7 after .*7×6×1.*6",
+        ),
+        (
+            edited(["layers", 1, "filters", 2], ...),
+            r"Layer 1 \(conv\): filters must be a list of 4",
+        ),
+        (edited(["layers", 1, "filters"], ...), r"Layer 1 \(conv\): filters is missing"),
+        (edited(["layers", 1, "biases"], ...), r"Layer 1 \(conv\): biases is missing"),
+        (edited(["layers", 1, "biases", "w"], [1]), r"Layer 1 \(conv\): biases: w must hold 4.*1"),
+        (edited(["layers", 1, "filters", 2, "w", 1], "1"), r"filters\[2\]: w must hold numbers"),
+        (edited(["layers", 1, "filters", 2, "w", 1], True), r"filters\[2\]: w must hold numbers"),
+        (edited(["layers", 1, "filters", 2, "w", 1], 1e39), r"w must hold finite .*float32"),
+        (edited(["layers", 1, "filters", 2, "w", 1], 10**400), r"w must hold finite"),
+        (edited(["layers", 1, "filters", 2, "w"], {"0": 1, "2": 1}), "no value with index 1"),
+        (edited(["layers", 1, "filters", 2, "sx"], 2), r"filters\[2\]: sx must be 3, .*2"),
+        (edited(["layers", 5, "out_depth"], 10**9), r"Layer 5 \(fc\): out_depth must be .*100000"),
+        (edited(["layers", 2, "out_sx"], 7), r"Layer 2 \(relu\): out_sx must be 6"),
+        (edited(["layers", 13], ...), "loss layer"),
+        (edited([KEY], 5), f"{KEY} must be a set"),
+        (edited([KEY, "version"], 2), f"{KEY}: version must be .*2"),
+        (edited([KEY, "random", "state"], "xyz"), f"{KEY}: random: state .*xyz"),
+        (edited([KEY, "random"], ...), f"{KEY}: random is missing"),
+        (edited([KEY, "session"], []), f"{KEY}: session must be"),
+        (edited([KEY, "trainer", "options", "method"], "foo"), "Trainer options: method .*foo"),
+        (edited([KEY, "trainer", "options", "net"], 1), 'Trainer options: .*"net" is unknown'),
+        (edited([KEY, "trainer", "options", "self"], 1), 'Trainer options: .*"self" is unknown'),
+        (edited([KEY, "trainer", "updates"], -1), f"{KEY}: trainer: updates .*-1"),
+        (edited([KEY, "trainer", "accumulators", "gsum"], "AAAA"), "gsum must be the base64 of"),
+        (edited([KEY, "trainer", "accumulators", "gsum"], "ä"), "gsum must be the base64 of"),
+        (edited([KEY, "trainer", "accumulators", "xsum"], ...), "xsum is missing"),
+    ],
+)
+def test_bad_snapshots_are_refused(snapshot, words):
+    with pytest.raises(ConvNetError, match=words) as error:
+        load(snapshot)
+    assert len(str(error.value)) < 300
+
+
+def test_sums_of_squares_below_zero_are_refused():
+    net = Net(EVERY_LAYER, seed=0)
+    trainer = Trainer(net, method="adadelta")
+    trainer.rule.xsum[3] = -1
+    with pytest.raises(ConvNetError, match="xsum must be sums of squares"):
+        load(save(net, trainer))
+
+
+def paths(json, path=()):
+    """Every place in nested JSON."""
+    yield path
+    if isinstance(json, dict):
+        for key in json:
+            yield from paths(json[key], (*path, key))
+    elif isinstance(json, list):
+        for i, value in enumerate(json):
+            yield from paths(value, (*path, i))
+
+
+SNAPSHOT = edited([KEY, "version"], 1)
+PLACES = [path for path in paths(SNAPSHOT) if path]
+junk = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats()
+    | st.text(max_size=5)
+    | st.sampled_from([..., -1, 0, 1, 10**400, 1e300, "fc", "conv", "1", [], {}, {"0": 1}]),
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3)
+    ),
+    max_leaves=5,
+)
+
+
+@settings(max_examples=1000, deadline=None, derandomize=True)
+@given(st.lists(st.tuples(st.sampled_from(PLACES), junk), min_size=1, max_size=3))
+def test_whatever_is_changed_in_a_snapshot_it_loads_or_is_refused(changes):
+    snapshot = copy.deepcopy(SNAPSHOT)
+    for (*parents, last), value in changes:
+        inner = snapshot
+        try:
+            for key in parents:
+                inner = inner[key]
+            if value is ...:
+                del inner[last]
+            else:
+                inner[last] = value
+        except (KeyError, IndexError, TypeError):
+            pass  # an earlier change took the place away
+    try:
+        loaded = load(snapshot)
+    except ConvNetError:
+        return
+    sizes = loaded.net.layers[0].num_outputs, loaded.net.layers[-1].num_outputs
+    trainer = loaded.trainer or Trainer(loaded.net)
+    trainer.train(np.zeros((1, sizes[0])), np.zeros((1, sizes[1])))
+
+
+@settings(max_examples=300, deadline=None, derandomize=True)
+@given(st.text() | st.text(alphabet='{}[]",:0123456789eE+-.layersNaN '))
+def test_whatever_text_there_is_it_is_a_snapshot_or_refused(text):
+    with pytest.raises(ConvNetError):
+        load(text)
