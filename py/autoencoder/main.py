@@ -8,7 +8,7 @@ from pyscript import document, window
 from autoencoder.controls import Controls
 from autoencoder.digits import Digits
 from autoencoder.loop import Loop
-from autoencoder.page import Notice
+from autoencoder.page import Notice, link_to_issues
 from autoencoder.session import Session
 from autoencoder.shards import fetch_manifest, fetch_shard, stream_shards
 from autoencoder.views.embedding import EmbeddingView
@@ -40,6 +40,7 @@ async def start(notice: Notice) -> None:
     ]
     loop = Loop(session, views, window.performance.now, notice.show)
     Controls(session, loop, notice)
+    link_to_issues()
     run_each_frame(loop)
     await stream_shards(digits, entries[1:], notice.show)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pyodide.ffi import JsProxy
-from pyscript import document
+from pyscript import document, window
 
 
 def element(name: str) -> JsProxy:
@@ -21,6 +21,15 @@ def make(tag: str, text: str = "", **attributes: str) -> JsProxy:
     for name, value in attributes.items():
         new.setAttribute(name.rstrip("_").replace("_", "-"), value)
     return new
+
+
+def link_to_issues() -> None:
+    """Points the footer's link to the repository's issues, where GitHub Pages tells which it is."""
+    owner, _, host = window.location.hostname.partition(".")
+    if host == "github.io":
+        folder = window.location.pathname.split("/")[1]
+        repository = folder or window.location.hostname
+        element("report").href = f"https://github.com/{owner}/{repository}/issues"
 
 
 class Text:

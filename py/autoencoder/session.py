@@ -41,6 +41,7 @@ trainer = Trainer(net, method="adadelta", learning_rate=1,
 DEFAULT_NOISE = 0.1
 MOST_NOISE = 0.9
 MAP_SIZE = 200
+MOST_EXAMPLES = 1000
 
 
 class Session:
@@ -208,6 +209,7 @@ class Session:
     ) -> None:
         """Makes a network this run's network, once it is known to fit the digits."""
         check_autoencoder(net)
+        check_batch_size(trainer)
         minibatch = Minibatch(trainer.options.batch_size)
         minibatch.draw(self.digits, self.noise, np.random.default_rng())
         net.forward(minibatch.corrupted)
@@ -248,6 +250,15 @@ def check_autoencoder(net: Net) -> None:
         raise ConvNetError(
             f"{place} must give back the {PIXELS} pixels of a digit, but it gives "
             f"{last.num_outputs}; write num_neurons=28*28."
+        )
+
+
+def check_batch_size(trainer: Trainer) -> None:
+    """Raises ConvNetError for minibatches that no frame could hold."""
+    size = trainer.options.batch_size
+    if size > MOST_EXAMPLES:
+        raise ConvNetError(
+            f"The trainer's batch_size must be at most {MOST_EXAMPLES} here, but it is {size}."
         )
 
 

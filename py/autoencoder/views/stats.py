@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from autoencoder.session import Session
 
 AVERAGED = {
-    "forward-time": ("forward_time", "{:.4f} ms"),
-    "backward-time": ("backward_time", "{:.4f} ms"),
+    "forward-time": ("forward_time", "{:.4f}"),
+    "backward-time": ("backward_time", "{:.4f}"),
     "regression-loss": ("cost_loss", "{:.3f}"),
     "l1-loss": ("l1_decay_loss", "{:.4f}"),
     "l2-loss": ("l2_decay_loss", "{:.4f}"),
