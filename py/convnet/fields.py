@@ -11,6 +11,7 @@ that names the place, the field, what was found and what was expected.
 
 from __future__ import annotations
 
+import json
 import math
 import numbers
 import re
@@ -131,7 +132,10 @@ class Fields:
         """Raises ConvNetError for the first field that nobody has asked for."""
         for name in self.values:
             if name not in self._known:
-                raise ConvNetError(f"{self.where}: {unknown('field', name, self._known)}")
+                nearest = get_close_matches(str(name), self._known, n=1)
+                known = ", ".join(sorted(self._known))
+                advice = f'did you mean "{nearest[0]}"?' if nearest else f"known are {known}."
+                raise ConvNetError(f"{self.where}: the field {shown(name)} is unknown; {advice}")
 
     def error(self, name: str, expected: str) -> ConvNetError:
         """The error for a field whose value is not what was expected."""
@@ -152,7 +156,7 @@ def is_number(value: object) -> bool:
 def shown(value: object) -> str:
     """A value as a message shows it: on one line, and short whatever it is."""
     if isinstance(value, str):
-        return f'"{value[:40]}…"' if len(value) > 40 else f'"{value}"'
+        return json.dumps(value if len(value) <= 40 else f"{value[:40]}…", ensure_ascii=False)
     if isinstance(value, Mapping):
         return "a set of named fields" if value else "an empty set of fields"
     if isinstance(value, list | tuple):
@@ -164,19 +168,10 @@ def shown(value: object) -> str:
     return f"of type {type(value).__name__}"
 
 
-def unknown(kind: str, name: object, known: Collection[str]) -> str:
-    """A sentence that refuses a name and offers the nearest known one, or all of them."""
-    nearest = get_close_matches(name, known, n=1) if isinstance(name, str) else []
-    if nearest:
-        return f'the {kind} {shown(name)} is unknown; did you mean "{nearest[0]}"?'
-    return f"the {kind} {shown(name)} is unknown; known are {', '.join(sorted(known))}."
-
-
 def _range(low: float, high: float) -> str:
-    if math.isinf(low) and math.isinf(high):
+    """How a sentence goes on after "a number"."""
+    if math.isinf(low):
         return ""
     if math.isinf(high):
         return f" of at least {low:g}"
-    if math.isinf(low):
-        return f" of at most {high:g}"
     return f" from {low:g} to {high:g}"

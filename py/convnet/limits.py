@@ -12,8 +12,11 @@ MAX_SIZE = 100_000
 MAX_PARAMETERS = 20_000_000
 """Parameters in one network; training holds up to six arrays of this length."""
 
-MAX_ACTIVATIONS = 2_000_000
+MAX_ACTIVATIONS = 1_000_000
 """Values that all layers together keep for one example, gradients included."""
 
-MAX_MINIBATCH_VALUES = 400_000_000
-"""Values that all layers together keep for one minibatch."""
+MAX_MINIBATCH_VALUES = 250_000_000
+"""Values that all layers together keep for one minibatch: a gigabyte in float32."""
+
+MAX_COMPARED = 1_000
+"""Values that pool or maxout choose from, and neighbours that lrn adds up, one by one."""

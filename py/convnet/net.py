@@ -1,19 +1,22 @@
 """A network: layers in a row, and the one array that holds what they learn.
 
-net = Net([
-    dict(type="input", out_sx=28, out_sy=28, out_depth=1),
-    dict(type="fc", num_neurons=50, activation="tanh"),
-    dict(type="regression", num_neurons=784),
-], seed=0)
-net.forward(x)   # x (n, 784): reconstructions (n, 1, 1, 784)
-net.backward(x)  # the mean loss; gradients are in net.gradients
+    net = Net([
+        dict(type="input", out_sx=28, out_sy=28, out_depth=1),
+        dict(type="fc", num_neurons=50, activation="tanh"),
+        dict(type="regression", num_neurons=784),
+    ], seed=0)
+    net.forward(x)   # x (n, 784): reconstructions (n, 1, 1, 784)
+    net.backward(x)  # the mean loss; gradients are in net.gradients
+
+Values of whole minibatches are arrays (n, sy, sx, depth), in ConvNetJS's order.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
+from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -23,7 +26,7 @@ from convnet.compute import operations
 from convnet.construction import layers_from_definitions, layers_from_json
 from convnet.errors import ConvNetError
 from convnet.fields import Fields, shown
-from convnet.layers import Layer, Targets
+from convnet.layers import Layer, Parameter, Targets
 from convnet.limits import MAX_MINIBATCH_VALUES
 
 MAX_SEED = 2**64 - 1
@@ -56,11 +59,10 @@ class Net:
         dtype: DTypeLike = np.float32,
     ) -> None:
         self._allocate(layers_from_definitions(layer_defs), seed, dtype)
-        for layer in self.layers:
-            for parameter, values in zip(layer.parameters, self._values[layer], strict=True):
-                # In float64 first, so that nets of both types start from the same weights.
-                noise = self.random.standard_normal(parameter.shape) if parameter.deviation else 0
-                values[...] = parameter.mean + parameter.deviation * noise
+        for parameter, part in self.segments():
+            # In float64 first, so that nets of both types start from the same weights.
+            noise = self.random.standard_normal(parameter.size) if parameter.deviation else 0
+            self.parameters[part] = parameter.mean + parameter.deviation * noise
 
     @classmethod
     def from_json(
@@ -97,14 +99,13 @@ class Net:
         """How many numbers the network learns."""
         return len(self.parameters)
 
-    def decays(self) -> Iterator[tuple[slice, float, float]]:
-        """The parts of `parameters` that decay, with their l1_decay_mul and l2_decay_mul."""
+    def segments(self) -> Iterator[tuple[Parameter, slice]]:
+        """What all layers learn, and which part of `parameters` and `gradients` each is."""
         start = 0
-        for parameter in (p for layer in self.layers for p in layer.parameters):
-            stop = start + parameter.size
-            if parameter.l1_decay_mul or parameter.l2_decay_mul:
-                yield slice(start, stop), parameter.l1_decay_mul, parameter.l2_decay_mul
-            start = stop
+        for layer in self.layers:
+            for parameter in layer.parameters:
+                yield parameter, slice(start, start + parameter.size)
+                start += parameter.size
 
     def forward(self, x: ArrayLike, training: bool = False) -> np.ndarray:
         """The last layer's activation, (n, 1, 1, outputs), valid until the next forward pass.
@@ -116,11 +117,11 @@ class Net:
         Raises:
             ConvNetError: x does not fit the input layer, or is too large a minibatch.
         """
-        x = self.layers[0].minibatch(x)
-        if len(x) != self._n:
-            self._resize(len(x))
         # What overflows becomes infinite and shows in the loss.
         with np.errstate(over="ignore", invalid="ignore"):
+            x = self.layers[0].minibatch(x)
+            if len(x) != self._n:
+                self._resize(len(x))
             for layer in self.layers:
                 x = layer.forward(x, training)
         return x
@@ -157,42 +158,52 @@ class Net:
         if seed is not None:
             seed = Fields({"seed": seed}, "The network").whole("seed", 0, MAX_SEED)
         self.random = np.random.default_rng(seed)
-        self.parameters = np.zeros(sum(layer.num_parameters for layer in layers), dtype)
-        self.gradients = np.zeros_like(self.parameters)
+        size = sum(layer.num_parameters for layer in layers)
+        with _enough_memory(f"{size:,} parameters"):
+            self.parameters = np.zeros(size, dtype)
+            self.gradients = np.zeros(size, dtype)
         self.input_gradient: np.ndarray | None = None
         self._n = 0
-        self._values = self._views(self.parameters)
-        gradients = self._views(self.gradients)
+        values, gradients = self._views(self.parameters), self._views(self.gradients)
         for layer in layers:
+            count = len(layer.parameters)
             layer.prepare(
-                self.operations, dtype, self.random, self._values[layer], gradients[layer]
+                self.operations,
+                dtype,
+                self.random,
+                values=list(islice(values, count)),
+                gradients=list(islice(gradients, count)),
             )
         self._first_with_parameters = next(
             (i for i, layer in enumerate(layers) if layer.parameters), len(layers)
         )
 
-    def _views(self, buffer: np.ndarray) -> dict[Layer, list[np.ndarray]]:
-        """Shaped views of a flat buffer for each layer's parameters, in order."""
-        views: dict[Layer, list[np.ndarray]] = {}
-        start = 0
-        for layer in self.layers:
-            views[layer] = []
-            for parameter in layer.parameters:
-                stop = start + parameter.size
-                views[layer].append(buffer[start:stop].reshape(parameter.shape))
-                start = stop
-        return views
+    def _views(self, buffer: np.ndarray) -> Iterator[np.ndarray]:
+        """A shaped view of a flat buffer for each parameter of each layer, in order."""
+        for parameter, part in self.segments():
+            yield buffer[part].reshape(parameter.shape)
 
     def _resize(self, n: int) -> None:
+        """Makes all layers hold n examples."""
         values = n * sum(layer.num_buffered for layer in self.layers)
         if values > MAX_MINIBATCH_VALUES:
             raise ConvNetError(
                 f"A minibatch of {n:,} examples needs {values:,} values; "
                 f"the limit is {MAX_MINIBATCH_VALUES:,}."
             )
-        for layer in self.layers:
-            layer.resize(n)
+        self._n = 0  # should memory run out between two layers
+        with _enough_memory(f"a minibatch of {n:,} examples"):
+            for layer in self.layers:
+                layer.resize(n)
         self._n = n
+
+
+@contextmanager
+def _enough_memory(purpose: str) -> Iterator[None]:
+    try:
+        yield
+    except MemoryError:
+        raise ConvNetError(f"There is not enough memory for {purpose}.") from None
 
 
 def _float_type(dtype: DTypeLike) -> np.dtype:

@@ -1,8 +1,10 @@
 """Training: one update of a network's parameters for each minibatch.
 
-trainer = Trainer(net, method="adadelta", batch_size=50, l2_decay=0.001)
-stats = trainer.train(x, y)
-print(stats.loss)
+    trainer = Trainer(net, method="adadelta", batch_size=50, l2_decay=0.001)
+    stats = trainer.train(x, y)
+    print(stats.loss)
+
+The rules themselves are in `updates`.
 """
 
 from __future__ import annotations
@@ -19,7 +21,7 @@ from convnet.layers import Targets
 from convnet.net import Net
 from convnet.updates import RULES
 
-MOST = 1e6
+MAX_RATE = 1e6
 """The largest learning rate and decay: beyond, float32 parameters soon overflow."""
 
 BELOW_1 = 0.999999
@@ -70,9 +72,9 @@ class TrainerOptions:
         fields = Fields(options, "Trainer options")
         self.method = fields.choice("method", RULES, default="sgd")
         self.batch_size = fields.whole("batch_size", 1, 100_000, default=1)
-        self.learning_rate = fields.number("learning_rate", 0, MOST, default=0.01)
-        self.l1_decay = fields.number("l1_decay", 0, MOST, default=0)
-        self.l2_decay = fields.number("l2_decay", 0, MOST, default=0)
+        self.learning_rate = fields.number("learning_rate", 0, MAX_RATE, default=0.01)
+        self.l1_decay = fields.number("l1_decay", 0, MAX_RATE, default=0)
+        self.l2_decay = fields.number("l2_decay", 0, MAX_RATE, default=0)
         self.momentum = fields.number("momentum", 0, 1, default=0.9)
         self.ro = fields.number("ro", 0, 1, default=0.95)
         self.eps = fields.number("eps", 1e-30, 1, default=1e-8)
@@ -105,7 +107,11 @@ class Trainer:
         self.net = net
         self.options = TrainerOptions(**options)
         self.rule = RULES[self.options.method](self.options, net.num_parameters, net.dtype)
-        self._decays = list(net.decays())
+        self._decays = [
+            (part, parameter.l1_decay_mul, parameter.l2_decay_mul)
+            for parameter, part in net.segments()
+            if parameter.l1_decay_mul or parameter.l2_decay_mul
+        ]
         self._gradient = np.empty_like(net.parameters)
         self._scratch = np.empty_like(net.parameters)
 
@@ -124,13 +130,13 @@ class Trainer:
     @learning_rate.setter
     def learning_rate(self, value: float) -> None:
         fields = Fields({"learning_rate": value}, "Trainer options")
-        self.options.learning_rate = fields.number("learning_rate", 0, MOST)
+        self.options.learning_rate = fields.number("learning_rate", 0, MAX_RATE)
 
     def train(self, x: ArrayLike, y: Targets) -> Stats:
         """One update on one minibatch, whatever `batch_size` says.
 
-        Where the loss is not a finite number nothing is updated: the network keeps its last
-        good parameters, and the returned loss tells.
+        Where the loss or a gradient is not a finite number nothing is updated: the network keeps
+        its last good parameters, and the loss that is returned is not finite either.
 
         Args:
             x: examples, as Net.forward takes them.
@@ -146,7 +152,9 @@ class Trainer:
         with np.errstate(over="ignore", invalid="ignore"):
             gradient = np.multiply(self.net.gradients, 1 / n, out=self._gradient)
             l1_decay_loss, l2_decay_loss = self._decay(gradient, n)
-            if math.isfinite(cost_loss + float(gradient.sum())):
+            if not math.isfinite(gradient.sum()):
+                cost_loss = math.nan
+            if math.isfinite(cost_loss + l1_decay_loss + l2_decay_loss):
                 self.rule.updates += 1
                 self.rule.update(self.net.parameters, gradient)
         end = perf_counter()

@@ -6,7 +6,7 @@ A browser writes `w`, which is a Float64Array, as an object with index keys
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -84,7 +84,7 @@ def _round(values: np.ndarray, digits: int) -> np.ndarray:
     return np.rint(values * scale) / scale
 
 
-def _values_by_index(w: Mapping[str, Any], where: str) -> Iterable[Any]:
+def _values_by_index(w: Mapping[str, Any], where: str) -> list[Any]:
     try:
         return [w[str(i)] for i in range(len(w))]
     except KeyError as missing:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from convnet.layers.activations import ReluLayer, SigmoidLayer, TanhLayer
-from convnet.layers.base import Layer
+from convnet.layers.base import Layer, Parameter
 from convnet.layers.conv import ConvLayer
 from convnet.layers.dense import FullyConnectedLayer
 from convnet.layers.dropout import DropoutLayer
@@ -33,4 +33,4 @@ LAYERS: dict[str, type[Layer]] = {
 }
 """Every kind of layer by ConvNetJS's name for it."""
 
-__all__ = ["LAYERS", "InputLayer", "Layer", "LossLayer", "Targets"]
+__all__ = ["LAYERS", "InputLayer", "Layer", "LossLayer", "Parameter", "Targets"]

@@ -16,7 +16,6 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from convnet.errors import ConvNetError
 from convnet.fields import Fields
 
 Shape = tuple[int, int, int]
@@ -95,7 +94,7 @@ class Layer:
         self._stores: dict[str, np.ndarray] = {}
 
     def __repr__(self) -> str:
-        return f"{self.type}({format_shape(self.in_shape)} → {format_shape(self.out_shape)})"
+        return f"{self.type}({format_shape(self.in_shape)} -> {format_shape(self.out_shape)})"
 
     @property
     def num_inputs(self) -> int:
@@ -188,11 +187,6 @@ def format_shape(shape: Shape) -> str:
     return f"{sx}×{sy}×{depth}"
 
 
-def check_not_empty(fields: Fields, in_shape: Shape, out_shape: Shape) -> Shape:
-    """Returns out_shape, or raises ConvNetError if nothing would come out."""
-    if min(out_shape) < 1:
-        raise ConvNetError(
-            f"{fields.where}: nothing would come out of it, since its input is only "
-            f"{format_shape(in_shape)}."
-        )
-    return out_shape
+def as_rows(volumes: np.ndarray) -> np.ndarray:
+    """A view of volumes (n, sy, sx, depth) with a row (sy * sx * depth) for each example."""
+    return volumes.reshape(len(volumes), -1)

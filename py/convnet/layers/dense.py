@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
 
 from convnet.fields import Fields
-from convnet.layers.base import Shape
+from convnet.layers.base import Shape, as_rows
 from convnet.layers.filters import FilterLayer
 from convnet.limits import MAX_SIZE
 
@@ -22,33 +23,27 @@ class FullyConnectedLayer(FilterLayer):
 
     def __init__(self, fields: Fields, in_shape: Shape) -> None:
         num_neurons = fields.whole(fields.only_name("num_neurons", "filters"), 1, MAX_SIZE)
-        num_inputs = in_shape[0] * in_shape[1] * in_shape[2]
-        super().__init__(fields, in_shape, (1, 1, num_neurons), (1, 1, num_inputs))
+        super().__init__(fields, in_shape, (1, 1, num_neurons), (1, 1, math.prod(in_shape)))
 
     def forward(self, x: np.ndarray, training: bool) -> np.ndarray:
         """Dot products with all filters, plus biases."""
         self.in_act = x
-        n = len(x)
-        self.operations.affine(
-            x.reshape(n, -1), self.filters, self.biases, out=self.out_act.reshape(n, -1)
-        )
+        self.operations.affine(as_rows(x), self.filters, self.biases, out=as_rows(self.out_act))
         return self.out_act
 
     def compute_parameter_gradients(self, gradient: np.ndarray) -> None:
         """Outer products of gradient and input, summed over the minibatch."""
-        n = len(gradient)
         self.operations.affine_parameter_gradients(
-            self.in_act.reshape(n, -1),
-            gradient.reshape(n, -1),
+            as_rows(self.in_act),
+            as_rows(gradient),
             filter_gradients=self.filter_gradients,
             bias_gradients=self.bias_gradients,
         )
 
     def backward(self, gradient: np.ndarray) -> np.ndarray:
         """What each neuron's gradient sends back along its filter."""
-        n = len(gradient)
         self.operations.affine_input_gradient(
-            gradient.reshape(n, -1), self.filters, out=self.in_gradient.reshape(n, -1)
+            as_rows(gradient), self.filters, out=as_rows(self.in_gradient)
         )
         return self.in_gradient
 

@@ -6,6 +6,7 @@ A loss layer's `in_gradient` is that of the loss summed over the minibatch, and
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -14,18 +15,30 @@ from numpy.typing import ArrayLike
 
 from convnet.errors import ConvNetError
 from convnet.fields import Fields, shown
-from convnet.layers.base import Buffer, Layer, Shape
+from convnet.layers.base import Buffer, Layer, Shape, as_rows
 
 Targets = ArrayLike | Mapping[str, float] | Sequence[Mapping[str, float]]
 """What a network's answers are compared with; each loss layer says what it takes."""
 
 
 class LossLayer(Layer):
-    """The last layer of a network; its activation is what the network answers."""
+    """The last layer of a network; its activation is what the network answers.
+
+    Here that is its input, in one column; a subclass may make something else of it.
+    """
 
     def __init__(self, fields: Fields, in_shape: Shape) -> None:
-        sy, sx, depth = in_shape
-        super().__init__(fields, in_shape, (1, 1, sy * sx * depth))
+        super().__init__(fields, in_shape, (1, 1, math.prod(in_shape)))
+
+    def buffers(self) -> dict[str, Buffer]:
+        """Only the gradient: the activation is the input itself."""
+        return {"in_gradient": Buffer(self.in_shape)}
+
+    def forward(self, x: np.ndarray, training: bool) -> np.ndarray:
+        """The input as one column."""
+        self.in_act = x
+        self.out_act = x.reshape(len(x), *self.out_shape)
+        return self.out_act
 
     def compute_loss(self, y: Targets) -> float:
         """The mean loss of an example; leaves the sum's gradient in `in_gradient`.
@@ -39,8 +52,66 @@ class LossLayer(Layer):
         """ConvNetJS's JSON."""
         return super().to_json() | {"num_inputs": self.num_inputs}
 
+
+class RegressionLayer(LossLayer):
+    """Numbers; the loss is half the squared distance to the target.
+
+    Definition: num_neurons, which an fc layer before it takes.
+    """
+
+    type = "regression"
+
+    def compute_loss(self, y: Targets) -> float:
+        """Half the squared error of each example, averaged.
+
+        Args:
+            y: targets (n, k), or (n,) where k is 1; or ConvNetJS's {"dim": i, "val": v}, for
+                all examples or in a list with one for each, which compares output i alone.
+        """
+        n = len(self.in_act)
+        if isinstance(y, Mapping):
+            y = [y] * n
+        if isinstance(y, list | tuple) and y and isinstance(y[0], Mapping):
+            targets = self._targets_of_single_outputs(y)
+        else:
+            targets = self._targets(y)
+        gradient = as_rows(self.in_gradient)
+        return self.operations.squared_loss(as_rows(self.out_act), targets, gradient) / n
+
+    def _targets(self, y: Targets) -> np.ndarray:
+        n, k = len(self.in_act), self.num_outputs
+        targets = _as_array(y)
+        fits = targets.ndim > 0 and len(targets) == n and targets.size == n * k
+        if not fits or targets.dtype.kind not in "fiu":
+            raise ConvNetError(
+                f"{self.where}: targets must be an array of numbers of shape ({n}, {k}), "
+                f"but they are {_shown_target(y)}."
+            )
+        return as_rows(np.asarray(targets, self.dtype))
+
+    def _targets_of_single_outputs(self, y: list[Any] | tuple) -> np.ndarray:
+        """The outputs themselves, which have no error, with one replaced in each example."""
+        if len(y) != len(self.in_act):
+            raise ConvNetError(
+                f"{self.where}: targets must be {len(self.in_act)}, one for each example, "
+                f"but they are {len(y)}."
+            )
+        targets = as_rows(self.out_act).copy()
+        for row, target in zip(targets, y, strict=True):
+            fields = Fields(target, f"{self.where}: a target")
+            row[fields.whole("dim", 0, len(row) - 1)] = fields.number("val")
+            fields.refuse_unknown()
+        return targets
+
+
+class ClassifierLayer(LossLayer):
+    """A loss layer whose targets are classes, from 0 to the number of outputs - 1.
+
+    Definition: num_classes, which an fc layer before it takes.
+    """
+
     def _classes(self, y: Targets) -> np.ndarray:
-        """Targets of a classifier: whole numbers (n,) from 0 to the number of classes - 1."""
+        """Targets as whole numbers (n,)."""
         n, k = len(self.in_act), self.num_outputs
         classes = np.atleast_1d(_as_array(y))
         fits = classes.shape == (n,) and classes.dtype.kind in "iu"
@@ -52,118 +123,38 @@ class LossLayer(Layer):
         return classes
 
 
-class SoftmaxLayer(LossLayer):
-    """Probabilities of classes; the loss is the negative log likelihood of the right one.
-
-    Definition: num_classes, which an fc layer before it takes.
-    """
+class SoftmaxLayer(ClassifierLayer):
+    """Probabilities of classes; the loss is the negative log likelihood of the right one."""
 
     type = "softmax"
+
+    def buffers(self) -> dict[str, Buffer]:
+        """Also the probabilities."""
+        return super().buffers() | {"out_act": Buffer(self.out_shape)}
 
     def forward(self, x: np.ndarray, training: bool) -> np.ndarray:
         """Exponentials that sum to 1."""
         self.in_act = x
-        n = len(x)
-        self.operations.softmax(x.reshape(n, -1), out=self.out_act.reshape(n, -1))
+        self.operations.softmax(as_rows(x), out=as_rows(self.out_act))
         return self.out_act
 
     def compute_loss(self, y: Targets) -> float:
         """-log of the right class's probability; y is (n,) class indices."""
-        classes = self._classes(y)
-        n = len(classes)
-        loss = self.operations.softmax_loss(
-            self.out_act.reshape(n, -1), classes, gradient=self.in_gradient.reshape(n, -1)
-        )
-        return loss / n
+        classes, gradient = self._classes(y), as_rows(self.in_gradient)
+        loss = self.operations.softmax_loss(as_rows(self.out_act), classes, gradient)
+        return loss / len(classes)
 
 
-class RegressionLayer(LossLayer):
-    """Passes its input on; the loss is half the squared distance to the target.
-
-    Definition: num_neurons, which an fc layer before it takes.
-    """
-
-    type = "regression"
-
-    def buffers(self) -> dict[str, Buffer]:
-        """Only the gradient: the activation is the input itself."""
-        return {"in_gradient": Buffer(self.in_shape)}
-
-    def forward(self, x: np.ndarray, training: bool) -> np.ndarray:
-        """The input, as one column."""
-        self.in_act = x
-        self.out_act = x.reshape(len(x), *self.out_shape)
-        return self.out_act
-
-    def compute_loss(self, y: Targets) -> float:
-        """Half the squared error of each example, averaged.
-
-        Args:
-            y: targets (n, k), or (n,) where k is 1; or ConvNetJS's {"dim": i, "val": v}, for
-                all examples or in a list with one for each, which compares output i alone.
-        """
-        n = len(self.in_act)
-        x, gradient = self.out_act.reshape(n, -1), self.in_gradient.reshape(n, -1)
-        if isinstance(y, Mapping):
-            y = [y] * n
-        if isinstance(y, list | tuple) and y and isinstance(y[0], Mapping):
-            targets = self._targets_of_single_outputs(y)
-        else:
-            targets = self._targets(y)
-        return self.operations.squared_loss(x, targets, gradient=gradient) / n
-
-    def _targets(self, y: Targets) -> np.ndarray:
-        n, k = len(self.in_act), self.num_outputs
-        targets = _as_array(y)
-        fits = targets.ndim > 0 and len(targets) == n and targets.size == n * k
-        if not fits or targets.dtype.kind not in "fiu":
-            raise ConvNetError(
-                f"{self.where}: targets must be an array of numbers of shape ({n}, {k}), "
-                f"but they are {_shown_target(y)}."
-            )
-        return np.asarray(targets, self.dtype).reshape(n, k)
-
-    def _targets_of_single_outputs(self, y: list[Any] | tuple) -> np.ndarray:
-        """The outputs themselves, which have no error, with one replaced in each example."""
-        n, k = len(self.in_act), self.num_outputs
-        if len(y) != n:
-            raise ConvNetError(
-                f"{self.where}: targets must be {n}, one for each example, but they are {len(y)}."
-            )
-        targets = self.out_act.reshape(n, k).copy()
-        for row, target in zip(targets, y, strict=True):
-            fields = Fields(target, f"{self.where}: a target")
-            row[fields.whole("dim", 0, k - 1)] = fields.number("val")
-            fields.refuse_unknown()
-        return targets
-
-
-class SVMLayer(LossLayer):
-    """Passes its input on; wrong classes cost what they lack to be 1 below the right one.
-
-    Definition: num_classes, which an fc layer before it takes.
-    """
+class SVMLayer(ClassifierLayer):
+    """Scores of classes; each wrong one costs what it lacks to be 1 below the right one."""
 
     type = "svm"
 
-    def buffers(self) -> dict[str, Buffer]:
-        """Only the gradient: the activation is the input itself."""
-        return {"in_gradient": Buffer(self.in_shape)}
-
-    def forward(self, x: np.ndarray, training: bool) -> np.ndarray:
-        """The scores, as one column."""
-        self.in_act = x
-        self.out_act = x.reshape(len(x), *self.out_shape)
-        return self.out_act
-
     def compute_loss(self, y: Targets) -> float:
         """The sum of margins that are not kept; y is (n,) class indices."""
-        classes = self._classes(y)
-        n = len(classes)
-        loss = self.operations.hinge_loss(
-            self.out_act.reshape(n, -1), classes, gradient=self.in_gradient.reshape(n, -1)
-        )
-        return loss / n
+        classes, gradient = self._classes(y), as_rows(self.in_gradient)
+        loss = self.operations.hinge_loss(as_rows(self.out_act), classes, gradient)
+        return loss / len(classes)
 
 
 def _as_array(y: object) -> np.ndarray:

@@ -6,9 +6,10 @@ from typing import Any
 
 import numpy as np
 
+from convnet.errors import ConvNetError
 from convnet.fields import Fields
-from convnet.layers.base import Buffer, Layer, Shape, check_not_empty
-from convnet.limits import MAX_SIZE
+from convnet.layers.base import Buffer, Layer, Shape, format_shape
+from convnet.limits import MAX_COMPARED
 
 
 class MaxoutLayer(Layer):
@@ -21,10 +22,14 @@ class MaxoutLayer(Layer):
     type = "maxout"
 
     def __init__(self, fields: Fields, in_shape: Shape) -> None:
-        self.group_size = fields.whole("group_size", 1, MAX_SIZE, default=2)
+        self.group_size = fields.whole("group_size", 1, MAX_COMPARED, default=2)
         sy, sx, depth = in_shape
-        out_shape = (sy, sx, depth // self.group_size)
-        super().__init__(fields, in_shape, check_not_empty(fields, in_shape, out_shape))
+        if depth < self.group_size:
+            raise ConvNetError(
+                f"{fields.where}: nothing comes out of it, since groups of {self.group_size} "
+                f"channels do not fit into its input of {format_shape(in_shape)}."
+            )
+        super().__init__(fields, in_shape, (sy, sx, depth // self.group_size))
 
     def buffers(self) -> dict[str, Buffer]:
         """Also which channel of each group was the greatest."""

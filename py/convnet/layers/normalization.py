@@ -10,7 +10,7 @@ from convnet.errors import ConvNetError
 from convnet.fields import Fields
 from convnet.layers.activations import ElementwiseLayer
 from convnet.layers.base import Buffer, Shape
-from convnet.limits import MAX_SIZE
+from convnet.limits import MAX_COMPARED
 
 
 class LocalResponseNormalizationLayer(ElementwiseLayer):
@@ -29,7 +29,7 @@ class LocalResponseNormalizationLayer(ElementwiseLayer):
     def __init__(self, fields: Fields, in_shape: Shape) -> None:
         super().__init__(fields, in_shape)
         self.k = fields.number("k", 0)
-        self.n = fields.whole("n", 1, MAX_SIZE)
+        self.n = fields.whole("n", 1, MAX_COMPARED)
         if self.n % 2 == 0:
             raise ConvNetError(f"{self.where}: n must be an odd number, but it is {self.n}.")
         self.alpha = fields.number("alpha", 0)

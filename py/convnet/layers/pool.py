@@ -10,6 +10,7 @@ from convnet.errors import ConvNetError
 from convnet.fields import Fields
 from convnet.layers.base import Buffer, Layer, Shape
 from convnet.layers.windows import Windows
+from convnet.limits import MAX_COMPARED
 
 
 class PoolLayer(Layer):
@@ -27,6 +28,11 @@ class PoolLayer(Layer):
             raise ConvNetError(
                 f"{fields.where}: pad must be less than the window's size of "
                 f"{self.windows.sx}×{self.windows.sy}, but it is {self.windows.pad}."
+            )
+        if self.windows.sx * self.windows.sy > MAX_COMPARED:
+            raise ConvNetError(
+                f"{fields.where}: a window must have at most {MAX_COMPARED} pixels, but it has "
+                f"{self.windows.sx}×{self.windows.sy}."
             )
         oy, ox = self.windows.count(in_shape, fields.where)
         super().__init__(fields, in_shape, (oy, ox, in_shape[2]))
