@@ -1,0 +1,273 @@
+"""The operations of `reference` as kernels for WebAssembly's 128-bit SIMD, in single precision.
+
+Importing this module loads kernels.so, which kernels.c describes, and raises
+ImportError with a reason where that cannot be done or goes wrong; so only
+`compute` imports it. Whatever a kernel is not made for (another type or shape,
+rows that are not contiguous) it declines, and NumPy does it.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import math
+import sys
+from collections.abc import Callable
+from ctypes import c_double, c_int, c_void_p, py_object
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from convnet.compute import reference, updates
+from convnet.compute.reference import (
+    add_to_chosen,
+    greatest,
+    hinge_loss,
+    l1_decay,
+    l2_decay,
+    softmax_loss,
+    sum_over_neighbours,
+)
+
+if TYPE_CHECKING:
+    from convnet.updates import UpdateRule
+
+__all__ = [
+    "add_to_chosen",
+    "affine",
+    "affine_input_gradient",
+    "affine_parameter_gradients",
+    "dropout",
+    "gather_windows",
+    "greatest",
+    "hinge_loss",
+    "l1_decay",
+    "l2_decay",
+    "mean_gradient",
+    "relu",
+    "relu_gradient",
+    "scatter_windows",
+    "sigmoid",
+    "sigmoid_gradient",
+    "softmax",
+    "softmax_loss",
+    "squared_loss",
+    "sum_over_neighbours",
+    "tanh",
+    "tanh_gradient",
+    "update",
+]
+
+PATH = Path(__file__).with_name("kernels.so")
+
+
+def _load(path: Path) -> ctypes.CDLL:
+    """The library, once it has shown that it sees arrays as they are."""
+    if sys.platform != "emscripten":
+        raise ImportError("they are WebAssembly, and this is not a browser")
+    if not path.exists():
+        raise ImportError(f"{path.name} is missing")
+    try:
+        library = ctypes.CDLL(str(path))
+        example = np.zeros((2, 3), np.float32)
+        types = np.ndarray, np.dtype(np.float32), np.dtype(np.float64), np.dtype(np.int32)
+        library.sees_array.argtypes = [py_object, c_void_p, *[py_object] * len(types)]
+        sees_array = library.sees_array(example, example.ctypes.data, *types)
+    except Exception as error:  # whatever the browser has against the module
+        raise ImportError(f"{path.name} could not be loaded ({error})") from error
+    if not sees_array:
+        raise ImportError("they do not know this NumPy's arrays")
+    return library
+
+
+def _function(name: str, *argtypes: type, restype: type | None = c_int) -> Callable[..., float]:
+    function = getattr(_library, name)
+    function.argtypes = argtypes
+    function.restype = restype
+    return function
+
+
+_library = _load(PATH)
+_scratch = np.zeros(_library.scratch_size(), np.float32)
+_function("use_scratch", c_void_p, restype=None)(_scratch.ctypes.data)
+
+# Every kernel answers whether it has done its work.
+_affine = _function("affine", *[py_object] * 4)
+_affine_parameter_gradients = _function("affine_parameter_gradients", *[py_object] * 4)
+_affine_input_gradient = _function("affine_input_gradient", *[py_object] * 3)
+_tanh = _function("tanh", *[py_object] * 2)
+_tanh_gradient = _function("tanh_gradient", *[py_object] * 3)
+_sigmoid = _function("sigmoid", *[py_object] * 2)
+_sigmoid_gradient = _function("sigmoid_gradient", *[py_object] * 3)
+_relu = _function("relu", *[py_object] * 2)
+_relu_gradient = _function("relu_gradient", *[py_object] * 3)
+_dropout = _function("dropout", *[py_object] * 2, c_double, py_object)
+_softmax = _function("softmax", *[py_object] * 2)
+_squared_loss = _function("squared_loss", *[py_object] * 3, restype=c_double)
+_mean_gradient = _function("mean_gradient", *[py_object] * 4, *[c_double] * 3, *[py_object] * 2)
+_gather_windows = _function("gather_windows", *[py_object] * 2)
+_scatter_windows = _function("scatter_windows", *[py_object] * 2)
+_sgd = _function("sgd", *[py_object] * 3, *[c_double] * 2)
+_nesterov = _function("nesterov", *[py_object] * 3, *[c_double] * 2)
+_adagrad = _function("adagrad", *[py_object] * 3, *[c_double] * 2)
+_windowgrad = _function("windowgrad", *[py_object] * 3, *[c_double] * 3)
+_adadelta = _function("adadelta", *[py_object] * 4, *[c_double] * 2)
+_adam = _function("adam", *[py_object] * 4, *[c_double] * 4)
+
+
+def affine(x: np.ndarray, filters: np.ndarray, biases: np.ndarray, out: np.ndarray) -> None:
+    """See `reference.affine`."""
+    if not _affine(x, filters, biases, out):
+        reference.affine(x, filters, biases, out)
+
+
+def affine_parameter_gradients(
+    x: np.ndarray, gradient: np.ndarray, filter_gradients: np.ndarray, bias_gradients: np.ndarray
+) -> None:
+    """See `reference.affine_parameter_gradients`."""
+    if not _affine_parameter_gradients(x, gradient, filter_gradients, bias_gradients):
+        reference.affine_parameter_gradients(x, gradient, filter_gradients, bias_gradients)
+
+
+def affine_input_gradient(gradient: np.ndarray, filters: np.ndarray, out: np.ndarray) -> None:
+    """See `reference.affine_input_gradient`."""
+    if not _affine_input_gradient(gradient, filters, out):
+        reference.affine_input_gradient(gradient, filters, out)
+
+
+def tanh(x: np.ndarray, out: np.ndarray) -> None:
+    """See `reference.tanh`."""
+    if not _tanh(x, out):
+        reference.tanh(x, out)
+
+
+def tanh_gradient(activation: np.ndarray, gradient: np.ndarray, out: np.ndarray) -> None:
+    """See `reference.tanh_gradient`."""
+    if not _tanh_gradient(activation, gradient, out):
+        reference.tanh_gradient(activation, gradient, out)
+
+
+def sigmoid(x: np.ndarray, out: np.ndarray) -> None:
+    """See `reference.sigmoid`."""
+    if not _sigmoid(x, out):
+        reference.sigmoid(x, out)
+
+
+def sigmoid_gradient(activation: np.ndarray, gradient: np.ndarray, out: np.ndarray) -> None:
+    """See `reference.sigmoid_gradient`."""
+    if not _sigmoid_gradient(activation, gradient, out):
+        reference.sigmoid_gradient(activation, gradient, out)
+
+
+def relu(x: np.ndarray, out: np.ndarray) -> None:
+    """See `reference.relu`."""
+    if not _relu(x, out):
+        reference.relu(x, out)
+
+
+def relu_gradient(activation: np.ndarray, gradient: np.ndarray, out: np.ndarray) -> None:
+    """See `reference.relu_gradient`."""
+    if not _relu_gradient(activation, gradient, out):
+        reference.relu_gradient(activation, gradient, out)
+
+
+def dropout(x: np.ndarray, chances: np.ndarray, drop_prob: float, out: np.ndarray) -> None:
+    """See `reference.dropout`."""
+    if not _dropout(x, chances, drop_prob, out):
+        reference.dropout(x, chances, drop_prob, out)
+
+
+def softmax(x: np.ndarray, out: np.ndarray) -> None:
+    """See `reference.softmax`."""
+    if not _softmax(x, out):
+        reference.softmax(x, out)
+
+
+def squared_loss(x: np.ndarray, targets: np.ndarray, gradient: np.ndarray) -> float:
+    """See `reference.squared_loss`."""
+    loss = _squared_loss(x, targets, gradient)
+    return reference.squared_loss(x, targets, gradient) if loss < 0 else loss
+
+
+def gather_windows(windows: np.ndarray, out: np.ndarray) -> None:
+    """See `reference.gather_windows`."""
+    if not _gather_windows(windows, out):
+        reference.gather_windows(windows, out)
+
+
+def scatter_windows(patches: np.ndarray, windows: np.ndarray) -> None:
+    """See `reference.scatter_windows`."""
+    if not _scatter_windows(patches, windows):
+        reference.scatter_windows(patches, windows)
+
+
+_results = np.zeros(3)
+
+
+def mean_gradient(
+    p: np.ndarray,
+    gradients: np.ndarray,
+    stops: np.ndarray,
+    multipliers: np.ndarray,
+    l1_decay: float,
+    l2_decay: float,
+    n: int,
+    out: np.ndarray,
+    scratch: np.ndarray,
+) -> tuple[float, float, bool]:
+    """See `reference.mean_gradient`."""
+    arrays = p, gradients, stops, multipliers
+    if not _mean_gradient(*arrays, l1_decay, l2_decay, 1 / n, out, _results):
+        return updates.mean_gradient(*arrays, l1_decay, l2_decay, n, out, scratch)
+    l1_loss, l2_loss, is_finite = _results.tolist()
+    return l1_loss, l2_loss, bool(is_finite)
+
+
+def update(rule: UpdateRule, p: np.ndarray, g: np.ndarray) -> None:
+    """See `reference.update`."""
+    kernel = _UPDATES.get(rule.options.method)
+    if kernel is None or not kernel(rule, p, g):
+        updates.update(rule, p, g)
+
+
+def _update_by_sgd(rule: UpdateRule, p: np.ndarray, g: np.ndarray) -> int:
+    options = rule.options
+    return _sgd(p, g, rule.gsum, options.learning_rate, options.momentum)
+
+
+def _update_by_nesterov(rule: UpdateRule, p: np.ndarray, g: np.ndarray) -> int:
+    options = rule.options
+    return _nesterov(p, g, rule.gsum, options.learning_rate, options.momentum)
+
+
+def _update_by_adagrad(rule: UpdateRule, p: np.ndarray, g: np.ndarray) -> int:
+    options = rule.options
+    return _adagrad(p, g, rule.gsum, options.learning_rate, options.eps)
+
+
+def _update_by_windowgrad(rule: UpdateRule, p: np.ndarray, g: np.ndarray) -> int:
+    options = rule.options
+    return _windowgrad(p, g, rule.gsum, options.learning_rate, options.ro, options.eps)
+
+
+def _update_by_adadelta(rule: UpdateRule, p: np.ndarray, g: np.ndarray) -> int:
+    return _adadelta(p, g, rule.gsum, rule.xsum, rule.options.ro, rule.options.eps)
+
+
+def _update_by_adam(rule: UpdateRule, p: np.ndarray, g: np.ndarray) -> int:
+    options = rule.options
+    mean_correction = 1 - options.beta1**rule.updates
+    root_correction = math.sqrt(1 - options.beta2**rule.updates)
+    rate = options.learning_rate * root_correction / mean_correction
+    eps = options.eps * root_correction
+    return _adam(p, g, rule.gsum, rule.xsum, rate, options.beta1, options.beta2, eps)
+
+
+_UPDATES = {
+    "sgd": _update_by_sgd,
+    "nesterov": _update_by_nesterov,
+    "adagrad": _update_by_adagrad,
+    "windowgrad": _update_by_windowgrad,
+    "adadelta": _update_by_adadelta,
+    "adam": _update_by_adam,
+}
