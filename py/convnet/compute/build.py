@@ -1,4 +1,4 @@
-"""Compiles kernels.c to kernels.so.
+"""Compiles kernels.c to kernels.wasm.
 
     pip install ziglang==0.17.1
     python py/convnet/compute/build.py [OUTPUT]
@@ -20,7 +20,7 @@ WARN = "-fvisibility=hidden -std=c17 -Wall -Wextra -Werror"
 LINK = "wasm-ld -shared --experimental-pic --no-entry --strip-all"
 
 
-def build(output: Path = HERE / "kernels.so") -> None:
+def build(output: Path = HERE / "kernels.wasm") -> None:
     """Compiles and links, leaving nothing but the output behind.
 
     Raises:
@@ -37,7 +37,7 @@ def build(output: Path = HERE / "kernels.so") -> None:
                 check=True,
             )
 
-        compiled, linked = Path(folder, "kernels.o"), Path(folder, "kernels.so")
+        compiled, linked = Path(folder, "kernels.o"), Path(folder, "kernels.wasm")
         zig(COMPILE, *WARN.split(), "-c", "kernels.c", "-o", str(compiled))
         zig(LINK, "-o", str(linked), str(compiled))
         output.write_bytes(linked.read_bytes())

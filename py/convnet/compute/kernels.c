@@ -1,8 +1,8 @@
 // The engine's heaviest operations in single precision, for WebAssembly with 128-bit SIMD.
 //
-//     python py/convnet/compute/build.py     compiles this file to kernels.so
+//     python py/convnet/compute/build.py     compiles this file to kernels.wasm
 //
-// Pyodide's dynamic linker loads kernels.so into the memory that NumPy's arrays live in, and
+// Pyodide's dynamic linker loads kernels.wasm into the memory that NumPy's arrays live in, and
 // simd.py calls the functions marked EXPORT. What they compute is specified by the NumPy functions
 // of the same names in this folder. They take the arrays themselves, and look for themselves whether
 // they can work on them: wherever an array is not what a function is made for (another type or

@@ -1,6 +1,6 @@
 """The operations of `reference` as kernels for WebAssembly's 128-bit SIMD, in single precision.
 
-Importing this module loads kernels.so, which kernels.c describes, and raises
+Importing this module loads kernels.wasm, which kernels.c describes, and raises
 ImportError with a reason where that cannot be done or goes wrong; so only
 `compute` imports it. Whatever a kernel is not made for (another type or shape,
 rows that are not contiguous) it declines, and NumPy does it.
@@ -58,7 +58,7 @@ __all__ = [
     "update",
 ]
 
-PATH = Path(__file__).with_name("kernels.so")
+PATH = Path(__file__).with_name("kernels.wasm")
 
 
 def _load(path: Path) -> ctypes.CDLL:
