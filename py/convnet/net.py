@@ -13,7 +13,6 @@ Values of whole minibatches are arrays (n, sy, sx, depth), in ConvNetJS's order.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from itertools import islice
@@ -25,9 +24,10 @@ from numpy.typing import ArrayLike, DTypeLike
 from convnet.compute import operations
 from convnet.construction import layers_from_definitions, layers_from_json
 from convnet.errors import ConvNetError
-from convnet.fields import Fields, shown
+from convnet.fields import Fields
 from convnet.layers import Layer, Parameter, Targets
 from convnet.limits import MAX_MINIBATCH_VALUES
+from convnet.volume import parse_json
 
 MAX_SEED = 2**64 - 1
 
@@ -163,6 +163,7 @@ class Net:
             self.parameters = np.zeros(size, dtype)
             self.gradients = np.zeros(size, dtype)
         self.input_gradient: np.ndarray | None = None
+        self._num_buffered = sum(layer.num_buffered for layer in layers)
         self._n = 0
         values, gradients = self._views(self.parameters), self._views(self.gradients)
         for layer in layers:
@@ -185,7 +186,7 @@ class Net:
 
     def _resize(self, n: int) -> None:
         """Makes all layers hold n examples."""
-        values = n * sum(layer.num_buffered for layer in self.layers)
+        values = n * self._num_buffered
         if values > MAX_MINIBATCH_VALUES:
             raise ConvNetError(
                 f"A minibatch of {n:,} examples needs {values:,} values; "
@@ -211,25 +212,3 @@ def _float_type(dtype: DTypeLike) -> np.dtype:
         if np.dtype(dtype) in (np.float32, np.float64):
             return np.dtype(dtype)
     raise ConvNetError(f"The network's dtype must be float32 or float64, but it is {dtype}.")
-
-
-def parse_json(text: str) -> object:
-    """JSON text as Python objects.
-
-    Raises:
-        ConvNetError: it is not JSON; the message says where it stops being so.
-    """
-    try:
-        return json.loads(text, parse_constant=_refuse_constant)
-    except json.JSONDecodeError as error:
-        raise ConvNetError(
-            f"The snapshot is not JSON: line {error.lineno}, column {error.colno}: {error.msg}."
-        ) from None
-    except ConvNetError:
-        raise
-    except (RecursionError, ValueError):
-        raise ConvNetError("The snapshot is nested too deep, or holds a number too long.") from None
-
-
-def _refuse_constant(name: str) -> None:
-    raise ConvNetError(f"The snapshot holds {shown(name)} where a number should be.")

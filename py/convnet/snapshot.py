@@ -35,8 +35,9 @@ import numpy as np
 from numpy.typing import DTypeLike
 
 from convnet.fields import Fields
-from convnet.net import Net, parse_json
+from convnet.net import Net
 from convnet.trainer import Trainer
+from convnet.volume import parse_json
 
 KEY = "convnet_py"
 VERSION = 1

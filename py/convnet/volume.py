@@ -1,4 +1,4 @@
-"""ConvNetJS's volumes in JSON: {"sx": 5, "sy": 5, "depth": 1, "w": [...]}.
+"""ConvNetJS's JSON as text, and its volumes: {"sx": 5, "sy": 5, "depth": 1, "w": [...]}.
 
 A browser writes `w`, which is a Float64Array, as an object with index keys
 ({"0": 0.1, "1": 0.2}). Both that and a list are read; lists are written.
@@ -6,13 +6,54 @@ A browser writes `w`, which is a Float64Array, as an object with index keys
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Mapping
+from itertools import accumulate
 from typing import Any
 
 import numpy as np
 
 from convnet.errors import ConvNetError
 from convnet.fields import Fields, shown
+
+NEITHER_QUOTES_NOR_BRACKETS = bytes(set(range(256)) - set(b'"[]{}'))
+
+MAX_NESTING = 50
+"""Brackets within brackets in JSON. Python's parser takes some memory of the stack for each;
+a browser's stack is small, and Pyodide does not survive its end."""
+
+
+def parse_json(text: str) -> object:
+    """A snapshot's text as Python objects.
+
+    Raises:
+        ConvNetError: it is not JSON; the message says where it stops being so.
+    """
+    if _nesting(text) > MAX_NESTING:
+        raise ConvNetError(f"The snapshot is nested more than {MAX_NESTING} brackets deep.")
+    try:
+        return json.loads(text, parse_constant=_refuse_constant)
+    except json.JSONDecodeError as error:
+        raise ConvNetError(
+            f"The snapshot is not JSON: line {error.lineno}, column {error.colno}: {error.msg}."
+        ) from None
+    except ConvNetError:
+        raise
+    except ValueError:
+        raise ConvNetError("The snapshot holds a number with thousands of digits.") from None
+
+
+def _nesting(text: str) -> int:
+    """How deep brackets are nested in JSON, found without going down into them."""
+    data = re.sub(rb"\\.", b"", text.encode(errors="replace"), flags=re.DOTALL)
+    data = data.translate(None, delete=NEITHER_QUOTES_NOR_BRACKETS)
+    brackets = re.sub(rb'"[^"]*"', b"", data)
+    return max(accumulate(1 if bracket in b"[{" else -1 for bracket in brackets), default=0)
+
+
+def _refuse_constant(name: str) -> None:
+    raise ConvNetError(f"The snapshot holds {name} where a number should be.")
 
 
 def write_volume(values: np.ndarray, shape: tuple[int, int, int]) -> dict[str, Any]:

@@ -62,6 +62,10 @@ def second(**definition):
         (second(type="pool", sx=3, sy=12), r"Layer 1 \(pool\): nothing comes out"),
         (second(type="pool", sx=2, pad=2), r"Layer 1 \(pool\): pad must be less .*2×2.*2"),
         (second(type="lrn", k=1, n=4, alpha=1, beta=1), r"Layer 1 \(lrn\): n must be an odd.*4"),
+        (second(type="pool", sx=40, pad=30), r"Layer 1 \(pool\): .*at most 1000 pixels.*40×40"),
+        (second(type="maxout", group_size=1001), r"Layer 1 \(maxout\): group_size .*1 to 1000"),
+        (second(type="lrn", k=1, n=1001, alpha=1, beta=1), r"Layer 1 \(lrn\): n .*1 to 1000"),
+        (fc(num_neurons=5, **{"a\nb": 1}), r'the field "a\\nb" is unknown'),
         (second(type="lrn", n=3, alpha=1, beta=1), r"Layer 1 \(lrn\): k is missing"),
         ([INPUT, {"type": "softmax"}], r"Layer 1 \(softmax\): num_classes is missing"),
         ([INPUT, {**LOSS, "activation": "relu"}], r"Layer 2 \(regression.*activation"),
@@ -170,6 +174,26 @@ def test_classes_that_do_not_fit_a_classifier_are_refused(kind, y):
         ConvNetError, match=rf"^Layer 2 \({kind}, definition 1\): targets must be 2 whole"
     ):
         net.backward(y)
+
+
+def test_memory_that_runs_out_ends_in_a_sentence(monkeypatch):
+    def fail(*arguments, **options):
+        raise MemoryError
+
+    net = Net(fc(num_neurons=2), seed=0)
+    monkeypatch.setattr("convnet.layers.base.np.full", fail)
+    with pytest.raises(ConvNetError, match="not enough memory for a minibatch of 3 examples"):
+        net.forward(np.zeros((3, 64)))
+    monkeypatch.undo()
+    assert net.forward(np.zeros((3, 64))).shape == (3, 1, 1, 4)
+    zeros = np.zeros
+
+    def fail_for_parameters(shape, *arguments, **options):
+        return fail() if shape == 142 else zeros(shape, *arguments, **options)
+
+    monkeypatch.setattr("convnet.net.np.zeros", fail_for_parameters)
+    with pytest.raises(ConvNetError, match="not enough memory for 142 parameters"):
+        Net(fc(num_neurons=2))
 
 
 def test_backward_needs_forward():

@@ -160,8 +160,11 @@ def edited(path, value):
     [
         ("", "not JSON: line 1, column 1"),
         ("{", "not JSON: line 1, column 2"),
-        ("[" * 100_000, "nested too deep"),
-        ("9" * 5000, "a number too long"),
+        ("[" * 100_000, "nested more than 50 brackets"),
+        ('{"layers":' * 51, "nested more than 50 brackets"),
+        (r'["\\"' + "[" * 60, "nested more than 50 brackets"),
+        (r'["\"' + "[" * 60 + '"]', "must be a set of named fields.*list of 1"),
+        ("9" * 5000, "a number with thousands of digits"),
         ("[]", "The snapshot must be .*list"),
         ("{}", "The snapshot: layers is missing"),
         ('{"layers": [NaN]}', "holds .*NaN"),

@@ -137,6 +137,14 @@ def test_a_loss_that_is_not_finite_updates_nothing(pixel, target):
     assert np.isfinite(trainer.train(x, x).loss)
 
 
+def test_a_gradient_that_is_not_finite_updates_nothing_and_shows_in_the_loss():
+    net = Net(LINE, seed=0)
+    net.parameters[:] = 0.5
+    stats = Trainer(net).train([[1e25]], [[0.5e25 + 1e18]])
+    assert not np.isfinite(stats.loss)
+    assert (net.parameters == 0.5).all()
+
+
 def test_the_same_seed_trains_to_the_same_bits():
     def train(seed):
         net = Net(DIGITS, seed=seed)

@@ -9,6 +9,9 @@ import numpy as np
 HAS_BLAS = bool(np.show_config(mode="dicts")["Build Dependencies"]["blas"].get("found"))
 """Whether NumPy hands matrix products to a BLAS; in Pyodide it has none."""
 
+WORTH_A_COPY = 4
+"""The shortest axis of a matrix product for which matrices are laid out anew."""
+
 
 def affine(x: np.ndarray, filters: np.ndarray, biases: np.ndarray, out: np.ndarray) -> None:
     """Dot products of every row with every filter, plus biases.
@@ -52,7 +55,9 @@ def multiply_without_blas(a: np.ndarray, b: np.ndarray, out: np.ndarray) -> None
     where their memory lies across it.
     """
     (n, k), m = a.shape, b.shape[1]
-    if k >= max(n, m):
+    if min(n, k, m) < WORTH_A_COPY:
+        np.matmul(a, b, out=out)
+    elif k >= max(n, m):
         np.einsum("nk,mk->nm", _along_rows(a, "a"), _along_rows(b.T, "b"), out=out)
     elif m >= n:
         rows = out if out.strides[1] == out.itemsize else _scratch("out", out.shape, out.dtype)

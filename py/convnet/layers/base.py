@@ -140,10 +140,11 @@ class Layer:
         self.operations = operations
         self.dtype = dtype
         self.random = random
+        self._buffers = self.buffers()
 
     def resize(self, n: int) -> None:
         """Makes the buffers hold n examples, allocating only where they never held so many."""
-        for name, buffer in self.buffers().items():
+        for name, buffer in self._buffers.items():
             store = self._stores.get(name)
             if store is None or len(store) < n:
                 store = np.full((n, *buffer.shape), buffer.fill, buffer.dtype or self.dtype)
