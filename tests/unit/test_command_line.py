@@ -173,7 +173,7 @@ def bad(folder, name, text):
         (lambda f: [bad(f, "bad.txt", AUTOENCODER.replace("28*28", "9"))], "784 outputs"),
         (lambda f: [bad(f, "bad.txt", AUTOENCODER.replace("out_sx=28", "out_sx=9"))], "784 pixels"),
         (lambda f: ["--resume", bad(f, "bad.json", "{}")], "bad.json: The snapshot: layers is"),
-        (lambda f: [f / "autoencoder.txt", "--noise", 2], "--noise must be from 0 to 1"),
+        (lambda f: [f / "autoencoder.txt", "--noise", 2], "--noise must be from 0 to 0.9"),
         (lambda f: [f / "autoencoder.txt", "--seed", -1], "seed must be a whole number"),
         (lambda f: [f / "autoencoder.txt", "--save", f / "no" / "x.json"], "no folder"),
         (lambda f: [f / "autoencoder.txt", "--data", f / "no"], "holds no manifest.json"),

@@ -24,6 +24,7 @@ from convnet.snapshot import random_from_json, random_to_json, save
 from convnet.trainer import Trainer
 
 DEFAULT_NOISE = 0.1
+MAX_NOISE = 0.9
 MAX_EXAMPLES = 2**53
 
 
@@ -47,7 +48,7 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--noise",
         type=float,
-        help="share of pixels that are blacked out before the network sees them, 0 to 1 "
+        help=f"share of pixels that are blacked out before the network sees them, 0 to {MAX_NOISE} "
         f"(default: {DEFAULT_NOISE} for an autoencoder, 0 for a classifier)",
     )
 
@@ -103,7 +104,7 @@ class Run:
             trainer=snapshot.trainer,
             definition=session.text("definition", default=""),
             examples_seen=session.whole("examples_seen", 0, MAX_EXAMPLES, default=0),
-            noise=session.number("noise", 0, 1, default=0) if noise is None else noise,
+            noise=session.number("noise", 0, MAX_NOISE, default=0) if noise is None else noise,
             random=random,
             session=snapshot.session,
         )
@@ -141,8 +142,8 @@ def run(arguments: Namespace) -> int:
     """Trains and saves; returns the exit status."""
     if arguments.examples < 1:
         raise ConvNetError(f"--examples must be at least 1, but it is {arguments.examples}.")
-    if arguments.noise is not None and not 0 <= arguments.noise <= 1:
-        raise ConvNetError(f"--noise must be from 0 to 1, but it is {arguments.noise}.")
+    if arguments.noise is not None and not 0 <= arguments.noise <= MAX_NOISE:
+        raise ConvNetError(f"--noise must be from 0 to {MAX_NOISE}, but it is {arguments.noise}.")
     if not arguments.save.parent.is_dir():
         raise ConvNetError(f"There is no folder {arguments.save.parent} to save to.")
     choices = arguments.seed, arguments.noise
