@@ -8,7 +8,7 @@ from pyscript import document, window
 from autoencoder.controls import Controls
 from autoencoder.digits import Digits
 from autoencoder.loop import Loop
-from autoencoder.page import Notice, link_to_issues
+from autoencoder.page import Notice, Text, element, link_to_issues
 from autoencoder.session import Session
 from autoencoder.shards import fetch_manifest, fetch_shard, stream_shards
 from autoencoder.views.embedding import EmbeddingView
@@ -17,7 +17,7 @@ from autoencoder.views.loss_graph import LossGraphView
 from autoencoder.views.network import NetworkView
 from autoencoder.views.stats import StatsView
 from autoencoder.views.status import StatusView
-from convnet import ConvNetError
+from convnet import ConvNetError, compute
 
 
 async def start(notice: Notice) -> None:
@@ -26,6 +26,7 @@ async def start(notice: Notice) -> None:
     Raises:
         ConvNetError: not even the first digits could be had.
     """
+    choose_backend()
     entries = (await fetch_manifest())["train"]
     digits = Digits(sum(entry["count"] for entry in entries))
     await fetch_shard(digits, entries[0])
@@ -43,6 +44,14 @@ async def start(notice: Notice) -> None:
     link_to_issues()
     run_each_frame(loop)
     await stream_shards(digits, entries[1:], notice.show)
+
+
+def choose_backend() -> None:
+    """Lets the address say what to compute with, as in `?compute=numpy`, and shows what it is."""
+    asked = window.URLSearchParams.new(window.location.search).get("compute")
+    chosen = compute.use(asked) if asked in ("simd", "numpy") else compute.backend()
+    Text(element("backend")).show(chosen.name, chosen.name)
+    element("backend").title = chosen.reason
 
 
 def run_each_frame(loop: Loop) -> None:
