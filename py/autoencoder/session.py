@@ -16,12 +16,14 @@ from typing import Any
 import numpy as np
 
 from autoencoder.checkpoint import Checkpoint
-from autoencoder.digits import PIXELS, Digits, Minibatch
+from autoencoder.digits import Digits
 from autoencoder.history import Averages, LossCurve, Speed
 from convnet import ConvNetError, Net, Trainer, parse_definition
 from convnet.construction import definitions_from_json
 from convnet.definition import format_definition
 from convnet.fields import Fields
+from convnet.minibatch import DEFAULT_NOISE, MAX_NOISE, Minibatch
+from convnet.mnist import PIXELS, to_pixels
 from convnet.snapshot import load, random_from_json, random_to_json, save
 
 DEFAULT_DEFINITION = """\
@@ -38,8 +40,6 @@ net = Net(layer_defs)
 trainer = Trainer(net, method="adadelta", learning_rate=1,
                   batch_size=50, l1_decay=0.001, l2_decay=0.001)
 """
-DEFAULT_NOISE = 0.1
-MOST_NOISE = 0.9
 MAP_SIZE = 200
 MOST_EXAMPLES = 1000
 
@@ -71,7 +71,7 @@ class Session:
         self.noise = DEFAULT_NOISE
         self.paused = False
         self.speed = Speed()
-        self.map_images = digits.images[:MAP_SIZE] * np.float32(1 / 255)
+        self.map_images = to_pixels(digits.images[:MAP_SIZE])
         self.map_labels = digits.labels[:MAP_SIZE].copy()
         self.generation = 0
         self.reload(DEFAULT_DEFINITION)
@@ -86,7 +86,7 @@ class Session:
                 last good state then, and training is paused.
         """
         minibatch = self._minibatch
-        minibatch.draw(self.digits, self.noise, self.random)
+        minibatch.draw(self.digits.images, self.noise, self.random)
         stats = self.trainer.train(minibatch.corrupted, minibatch.clean)
         if not math.isfinite(stats.loss):
             self._recover()
@@ -122,9 +122,9 @@ class Session:
         self.speed.reset()
 
     def set_noise(self, noise: float) -> None:
-        """Sets the share of the pixels that are blacked out, 0 to `MOST_NOISE`."""
-        if not 0 <= noise <= MOST_NOISE:
-            raise ConvNetError(f"The noise must be from 0 to {MOST_NOISE}, but it is {noise}.")
+        """Sets the share of the pixels that are blacked out, 0 to `MAX_NOISE`."""
+        if not 0 <= noise <= MAX_NOISE:
+            raise ConvNetError(f"The noise must be from 0 to {MAX_NOISE}, but it is {noise}.")
         self.noise = noise
 
     def set_learning_rate(self, text: str) -> None:
@@ -153,7 +153,7 @@ class Session:
         snapshot = load(json)
         state = Fields(snapshot.session, "The snapshot's session")
         examples_seen = state.whole("examples_seen", 0, 2**53, default=0)
-        noise = state.number("noise", 0, MOST_NOISE, default=self.noise)
+        noise = state.number("noise", 0, MAX_NOISE, default=self.noise)
         random = random_from_json(state.values["random"]) if "random" in state else self.random
         curve = LossCurve.from_json(state.mapping("curve", default={}))
         trainer = snapshot.trainer or Trainer(snapshot.net, **vars(self.trainer.options))
@@ -211,7 +211,7 @@ class Session:
         check_autoencoder(net)
         check_batch_size(trainer)
         minibatch = Minibatch(trainer.options.batch_size)
-        minibatch.draw(self.digits, self.noise, np.random.default_rng())
+        minibatch.draw(self.digits.images, self.noise, np.random.default_rng())
         net.forward(minibatch.corrupted)
         self.net, self.trainer, self._minibatch = net, trainer, minibatch
         self.definition = definition

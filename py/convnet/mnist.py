@@ -26,6 +26,9 @@ from convnet.fields import Fields
 UNREADABLE = (EOFError, KeyError, OSError, TypeError, ValueError, zipfile.BadZipFile, zlib.error)
 """What NumPy raises for files that are no archive of arrays."""
 
+PIXELS = 28 * 28
+"""Values in one digit."""
+
 MAX_SHARD = 1_000_000
 """Digits in one shard."""
 
@@ -87,3 +90,8 @@ def _read_shard(folder: Path, entry: object) -> tuple[np.ndarray, np.ndarray]:
     if Path(name).name != name:
         raise ConvNetError(f"The manifest of digits: file must be a bare name, but it is {name}.")
     return decode_shard((folder / name).read_bytes(), entry)
+
+
+def to_pixels(images: np.ndarray) -> np.ndarray:
+    """Images uint8 (n, 28, 28) as float32 (n, 784) from 0 to 1."""
+    return np.multiply(images.reshape(len(images), PIXELS), np.float32(1 / 255), dtype=np.float32)

@@ -8,11 +8,11 @@ import numpy as np
 from pyodide.ffi import JsProxy
 from pyscript import document
 
-from autoencoder.digits import PIXELS
 from autoencoder.page import Text, element, make
 from autoencoder.views.canvas import Canvas
 from autoencoder.views.pixels import enlarge, shade, shade_signed, sheet
 from autoencoder.views.view import View, watch_visibility
+from convnet.mnist import PIXELS
 
 if TYPE_CHECKING:
     from autoencoder.session import Session

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from convnet.errors import ConvNetError
+from convnet.mnist import PIXELS, to_pixels
 from convnet.net import Net
 
-PIXELS = 28 * 28
 CLASSES = 10
 CHUNK = 500
 
@@ -62,8 +62,3 @@ class Task:
         if self.is_autoencoder:
             return 0.5 * float(np.square(answers - pixels).sum(dtype=np.float64))
         return float((answers.argmax(axis=1) != labels).sum())
-
-
-def to_pixels(images: np.ndarray) -> np.ndarray:
-    """Images uint8 (n, 28, 28) as float32 (n, 784) from 0 to 1."""
-    return np.multiply(images.reshape(len(images), PIXELS), np.float32(1 / 255), dtype=np.float32)

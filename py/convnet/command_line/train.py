@@ -14,17 +14,16 @@ import numpy as np
 from convnet.command_line.files import read_snapshot, read_text, write_json
 from convnet.command_line.interrupt import Interrupt
 from convnet.command_line.progress import Progress
-from convnet.command_line.task import Task, to_pixels
+from convnet.command_line.task import Task
 from convnet.definition import parse_definition
 from convnet.errors import ConvNetError
 from convnet.fields import Fields
+from convnet.minibatch import DEFAULT_NOISE, MAX_NOISE, Minibatch
 from convnet.mnist import read_digits
 from convnet.net import Net
 from convnet.snapshot import random_from_json, random_to_json, save
 from convnet.trainer import Trainer
 
-DEFAULT_NOISE = 0.1
-MAX_NOISE = 0.9
 MAX_EXAMPLES = 2**53
 
 
@@ -77,6 +76,7 @@ class Run:
 
     def __post_init__(self) -> None:
         self._task = Task(self.net)
+        self._minibatch = Minibatch(self.trainer.options.batch_size)
 
     @classmethod
     def start(cls, definition: Path, seed: int | None, noise: float | None) -> Run:
@@ -130,12 +130,11 @@ class Run:
             images: uint8 (n, 28, 28), to draw from.
             labels: uint8 (n,).
         """
-        chosen = self.random.integers(len(images), size=self.trainer.options.batch_size)
-        pixels = to_pixels(images[chosen])
-        kept = self.random.random(pixels.shape, dtype=np.float32) >= self.noise
-        targets = self._task.targets(pixels, labels[chosen])
-        self.examples_seen += len(chosen)
-        return self.trainer.train(pixels * kept, targets).loss
+        minibatch = self._minibatch
+        minibatch.draw(images, self.noise, self.random)
+        targets = self._task.targets(minibatch.clean, labels[minibatch.chosen])
+        self.examples_seen += len(minibatch.chosen)
+        return self.trainer.train(minibatch.corrupted, targets).loss
 
 
 def run(arguments: Namespace) -> int:

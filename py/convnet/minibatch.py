@@ -1,0 +1,60 @@
+"""Minibatches of digits, drawn at random and corrupted, as the page and the command line train on.
+
+minibatch = Minibatch(50)
+minibatch.draw(images, noise=0.1, random=np.random.default_rng())
+trainer.train(minibatch.corrupted, minibatch.clean)
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from convnet.mnist import PIXELS
+
+DEFAULT_NOISE = 0.1
+"""The share of pixels to black out where nobody says otherwise."""
+
+MAX_NOISE = 0.9
+"""The largest share of pixels to black out: beyond, there is little left to learn from."""
+
+
+class Minibatch:
+    """One minibatch, clean and corrupted, in buffers that are used again for each draw.
+
+    The corruption is masking noise: each pixel is blacked out with a given probability.
+    Vincent et al., Extracting and composing robust features with denoising autoencoders, 2008.
+
+    Args:
+        size: the number of examples.
+
+    Attributes:
+        chosen: which digits were drawn, (size,).
+        clean: their pixels from 0 to 1, float32 (size, 784).
+        corrupted: the same with noise.
+    """
+
+    def __init__(self, size: int) -> None:
+        self.chosen = np.zeros(size, np.intp)
+        self.clean = np.empty((size, PIXELS), np.float32)
+        self.corrupted = np.empty((size, PIXELS), np.float32)
+        self._bytes = np.empty((size, PIXELS), np.uint8)
+
+    def draw(self, images: np.ndarray, noise: float, random: np.random.Generator) -> None:
+        """Fills the buffers with digits drawn at random, with replacement.
+
+        Args:
+            images: uint8 (n, 784) or (n, 28, 28), to draw from.
+            noise: the share of pixels to black out, from 0 to `MAX_NOISE`, to the nearest 1/256.
+            random: the run's random numbers.
+        """
+        self.chosen = random.integers(0, len(images), len(self.clean))
+        np.take(
+            images.reshape(len(images), PIXELS), self.chosen, axis=0, out=self._bytes, mode="clip"
+        )
+        np.multiply(self._bytes, np.float32(1 / 255), out=self.clean)
+        if noise > 0:
+            chances = np.frombuffer(random.bytes(self.clean.size), np.uint8)
+            kept = chances.reshape(self.clean.shape) >= round(noise * 256)
+            np.multiply(self.clean, kept, out=self.corrupted)
+        else:
+            np.copyto(self.corrupted, self.clean)
