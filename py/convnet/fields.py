@@ -16,7 +16,6 @@ import math
 import numbers
 import re
 from collections.abc import Collection, Mapping
-from difflib import get_close_matches
 from typing import Any
 
 from convnet.errors import ConvNetError
@@ -132,7 +131,9 @@ class Fields:
         """Raises ConvNetError for the first field that nobody has asked for."""
         for name in self.values:
             if name not in self._known:
-                nearest = get_close_matches(str(name), self._known, n=1)
+                from difflib import get_close_matches  # not before it is needed: a page starts sooner
+
+    nearest = get_close_matches(str(name), self._known, n=1)
                 known = ", ".join(sorted(self._known))
                 advice = f'did you mean "{nearest[0]}"?' if nearest else f"known are {known}."
                 raise ConvNetError(f"{self.where}: the field {shown(name)} is unknown; {advice}")
