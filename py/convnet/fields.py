@@ -131,9 +131,9 @@ class Fields:
         """Raises ConvNetError for the first field that nobody has asked for."""
         for name in self.values:
             if name not in self._known:
-                from difflib import get_close_matches  # not before it is needed: a page starts sooner
+                from difflib import get_close_matches  # costs a page's start too much
 
-    nearest = get_close_matches(str(name), self._known, n=1)
+                nearest = get_close_matches(str(name), self._known, n=1)
                 known = ", ".join(sorted(self._known))
                 advice = f'did you mean "{nearest[0]}"?' if nearest else f"known are {known}."
                 raise ConvNetError(f"{self.where}: the field {shown(name)} is unknown; {advice}")
