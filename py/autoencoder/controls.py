@@ -9,6 +9,7 @@ from time import perf_counter
 from typing import Any
 
 from pyodide.ffi import JsProxy, create_proxy
+from pyscript import window
 
 from autoencoder.loop import Loop
 from autoencoder.page import Notice, Text, element
@@ -57,7 +58,11 @@ class Controls:
         self._on("layers", "click", self._choose_layer)
         self._on("cycle", "click", lambda _: session.cycle_map_neurons())
         self._on("reload", "click", lambda _: session.reload(element("definition").value))
-        self._on("snapshot-json", "input", lambda _: self._measure_snapshot())
+        self._on("snapshot-json", "input", self._measure_input)
+        # With its selection in a long text, the browser lays that out in every frame.
+        self._snapshot.addEventListener(
+            "blur", create_proxy(lambda _: window.getSelection().removeAllRanges())
+        )
         self._on("save-json", "click", lambda _: self._later(self._save()))
         self._on("load-json", "click", lambda _: self._later(self._load()))
         for name in CONTROLS:
@@ -126,6 +131,11 @@ class Controls:
         snapshot = parse_json(self._snapshot.value)
         await asyncio.sleep(0)  # lets a frame pass between two pieces of work
         self._session.load_snapshot(snapshot)
+
+    def _measure_input(self, happening: JsProxy) -> None:
+        self._measure_snapshot()
+        if len(self._snapshot.value) > LONG_TEXT and happening.inputType == "insertFromPaste":
+            self._snapshot.blur()
 
     def _measure_snapshot(self) -> None:
         """Folds a text away that would take long to lay out, until the visitor goes to it."""
