@@ -1,0 +1,115 @@
+"""The page, served as visitors get it, and a real Chromium to visit it with."""
+
+from __future__ import annotations
+
+import functools
+import http.server
+import os
+import threading
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+import serve
+from playwright.sync_api import sync_playwright
+from visit import Visit
+
+ROOT = Path(serve.__file__).parent
+FLAGS = [
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-quic",
+    "--disable-sync",
+]
+
+
+@pytest.fixture(scope="session")
+def browser():
+    path = os.environ.get("CHROMIUM")
+    if not path:
+        pytest.fail("CHROMIUM names no browser: run `python3 tests`, which finds one.", False)
+    # As root, Chromium starts without its sandbox only.
+    flags = [*FLAGS, "--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else FLAGS
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=flags)
+        yield browser
+        browser.close()
+
+
+@contextmanager
+def running(server):
+    """A server at work in a thread of its own, shut down at the end."""
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        yield server
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+class StaticHandler(http.server.SimpleHTTPRequestHandler):
+    """What any static host does: the files of a folder, below no address but their own."""
+
+    def log_message(self, *_):
+        pass
+
+
+@pytest.fixture(scope="session")
+def site():
+    """The page's address where serve.py serves the checkout, as `python3 serve.py` does."""
+    (server,) = serve.open_servers(ROOT, "127.0.0.1", 0)
+    with running(server):
+        yield f"http://127.0.0.1:{server.server_address[1]}/"
+
+
+@pytest.fixture(scope="session")
+def published(tmp_path_factory):
+    """The page's address below a sub-path of a static host, as on GitHub Pages."""
+    folder = tmp_path_factory.mktemp("host")
+    serve.build(ROOT, folder / "name")
+    handler = functools.partial(StaticHandler, directory=folder)
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    with running(server):
+        yield f"http://127.0.0.1:{server.server_address[1]}/name/"
+
+
+@pytest.fixture(scope="module")
+def loaded(browser, site):
+    """One visit that a module's tests share, since starting takes seconds."""
+    visit = Visit(browser, site)
+    visit.open()
+    yield visit
+    visit.close()
+
+
+@pytest.fixture
+def visit(loaded):
+    """The shared visit, as the test before left it; nothing that the browser says is allowed."""
+    yield loaded
+    loaded.check()
+
+
+@pytest.fixture
+def fresh_visit(visit):
+    """The shared visit, just started on the network that the page starts with."""
+    visit.start_over()
+    return visit
+
+
+@pytest.fixture
+def new_visit(browser, site):
+    """Makes visits of a test's own; what the browser complained of must be allowed by `allowed`."""
+    visits = []
+
+    def make(url=site, allowed=None, **options):
+        visit = Visit(browser, url, **options)
+        visits.append((visit, allowed))
+        return visit
+
+    yield make
+    for visit, _ in visits:
+        visit.close()
+    for visit, allowed in visits:
+        visit.check(allowed)
