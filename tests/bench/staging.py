@@ -1,0 +1,97 @@
+"""The site that is measured: the page as it is published, and the benchmark's own pages in it.
+
+    with staged() as site:
+        site.address + "assets/bench/engine.html"
+
+Everything is copied first, so that whoever edits the checkout meanwhile changes no measurement.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import shutil
+import tempfile
+import threading
+import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import serve
+from tests.bench.networks import DIGITS
+from tests.peers import peer
+
+from convnet.mnist import read_digits
+
+BENCH = "assets/bench/"
+PROGRAMS = ["engine.py", "training.py"]  # of this folder, those that run in Pyodide
+
+
+@dataclass(frozen=True)
+class Site:
+    """The copy, and where it is served.
+
+    Attributes:
+        folder: the copy.
+        address: the page's address.
+    """
+
+    folder: Path
+    address: str
+
+    @property
+    def digits(self) -> Path:
+        """The digits that everybody trains on."""
+        return self.folder / BENCH / "digits.json"
+
+    @property
+    def engine(self) -> Path:
+        """The folder to import the engine from."""
+        return self.folder / "py"
+
+    def page(self, name: str) -> str:
+        """The address of one of the benchmark's pages."""
+        return f"{self.address}{BENCH}{name}.html"
+
+
+@contextmanager
+def staged() -> Iterator[Site]:
+    """Copies the site to a temporary folder, and serves it as serve.py does."""
+    with tempfile.TemporaryDirectory(prefix="convnet-bench-") as name:
+        folder = Path(name).resolve()
+        serve.build(serve.ROOT, folder)
+        bench = folder / BENCH
+        here = Path(__file__).parent
+        shutil.copytree(here / "pages", bench)
+        for library in ("convnetjs", "tensorflow"):
+            shutil.copytree(peer(library), bench / library)
+        write_digits(folder / "assets/mnist", bench / "digits.json")
+        write_engine(folder / "py", here, bench / "engine.zip")
+        (server,) = serve.open_servers(folder, "127.0.0.1", 0)
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        try:
+            yield Site(folder, f"http://127.0.0.1:{server.server_address[1]}/")
+        finally:
+            server.shutdown()
+            thread.join()
+            server.server_close()
+
+
+def write_digits(mnist: Path, path: Path) -> None:
+    """Writes the first training digits in a form that is quickly read everywhere."""
+    images, _ = read_digits(mnist, "train")
+    pixels = images[:DIGITS].reshape(DIGITS, -1)
+    text = base64.b64encode(pixels.tobytes()).decode()
+    path.write_text(json.dumps({"pixels": pixels.shape[1], "images": text}))
+
+
+def write_engine(py: Path, here: Path, path: Path) -> None:
+    """Packs the engine, and what drives it, for Pyodide."""
+    with zipfile.ZipFile(path, "w") as archive:
+        for file in sorted((py / "convnet").rglob("*")):
+            archive.write(file, file.relative_to(py))
+        for name in PROGRAMS:
+            archive.write(here / name, f"tests/bench/{name}")
