@@ -18,7 +18,7 @@ import numpy as np
 from autoencoder.checkpoint import Checkpoint
 from autoencoder.digits import Digits
 from autoencoder.history import Averages, LossCurve, Speed
-from convnet import ConvNetError, Net, Trainer, parse_definition
+from convnet import ConvNetError, Net, Trainer, compute, parse_definition
 from convnet.construction import definitions_from_json
 from convnet.definition import format_definition
 from convnet.fields import Fields
@@ -41,6 +41,7 @@ trainer = Trainer(net, method="adadelta", learning_rate=1,
                   batch_size=50, l1_decay=0.001, l2_decay=0.001)
 """
 MAP_SIZE = 200
+STRETCH_S = 0.03
 MOST_EXAMPLES = 1000
 
 
@@ -79,15 +80,24 @@ class Session:
     # The run
 
     def step(self) -> None:
-        """Trains on one minibatch.
+        """Trains on one minibatch, or on the next part of one that takes longer than a frame has.
 
         Raises:
             ConvNetError: the loss is no longer a finite number. The network is back at its
                 last good state then, and training is paused.
         """
         minibatch = self._minibatch
-        minibatch.draw(self.digits.images, self.noise, self.random)
-        stats = self.trainer.train(minibatch.corrupted, minibatch.clean)
+        if self._position == 0:
+            minibatch.draw(self.digits.images, self.noise, self.random)
+        if self._stretch >= len(minibatch.clean):
+            stats = self.trainer.train(minibatch.corrupted, minibatch.clean)
+        else:
+            part = slice(self._position, self._position + self._stretch)
+            self.trainer.accumulate(minibatch.corrupted[part], minibatch.clean[part])
+            self._position = part.stop if part.stop < len(minibatch.clean) else 0
+            if self._position:
+                return
+            stats = self.trainer.update()
         if not math.isfinite(stats.loss):
             self._recover()
         self.examples_seen += len(minibatch.clean)
@@ -165,6 +175,8 @@ class Session:
 
     def to_json(self) -> dict[str, Any]:
         """The run as it stands: ConvNetJS's JSON of the network, and what continues the run."""
+        while self._position:  # a minibatch half done could not be gone on with
+            self.step()
         return save(
             self.net,
             self.trainer,
@@ -212,8 +224,10 @@ class Session:
         check_batch_size(trainer)
         minibatch = Minibatch(trainer.options.batch_size)
         minibatch.draw(self.digits.images, self.noise, np.random.default_rng())
-        net.forward(minibatch.corrupted)
+        stretch = examples_at_a_stretch(net)
+        net.forward(minibatch.corrupted[:stretch])
         self.net, self.trainer, self._minibatch = net, trainer, minibatch
+        self._stretch, self._position = stretch, 0
         self.definition = definition
         self.curve = curve
         self.examples_seen = examples_seen
@@ -260,6 +274,17 @@ def check_batch_size(trainer: Trainer) -> None:
         raise ConvNetError(
             f"The trainer's batch_size must be at most {MOST_EXAMPLES} here, but it is {size}."
         )
+
+
+def examples_at_a_stretch(net: Net) -> int:
+    """How many examples can go forward and backward within `STRETCH_S`, roughly; at least one.
+
+    Counted, not timed, so that a run is the same wherever it is repeated.
+    """
+    # Every parameter meets every place of its layer's output three times: forward, for its
+    # gradient, and for its input's.
+    work = 3 * sum(layer.num_parameters * math.prod(layer.out_shape[:2]) for layer in net.layers)
+    return max(1, int(STRETCH_S * compute.backend().rate / max(work, 1)))
 
 
 def narrowest_layer(net: Net) -> int:

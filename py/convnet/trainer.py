@@ -107,13 +107,16 @@ class Trainer:
         self.net = net
         self.options = TrainerOptions(**options)
         self.rule = RULES[self.options.method](self.options, net.num_parameters, net.dtype)
-        self._decays = [
-            (part, parameter.l1_decay_mul, parameter.l2_decay_mul)
-            for parameter, part in net.segments()
-            if parameter.l1_decay_mul or parameter.l2_decay_mul
+        segments = list(net.segments())
+        self._stops = np.array([part.stop for _, part in segments], np.int32)
+        multipliers = [
+            (parameter.l1_decay_mul, parameter.l2_decay_mul) for parameter, _ in segments
         ]
-        self._gradient = np.empty_like(net.parameters)
+        self._multipliers = np.array(multipliers, np.float64).reshape(-1, 2)
+        self._sum = np.zeros_like(net.parameters)
+        self._mean = np.empty_like(net.parameters)
         self._scratch = np.empty_like(net.parameters)
+        self._begin_minibatch()
 
     def __repr__(self) -> str:
         return f"Trainer(method={self.options.method!r}, updates={self.rule.updates})"
@@ -145,40 +148,68 @@ class Trainer:
         Raises:
             ConvNetError: x or y does not fit the network.
         """
+        self._run(x, y)
+        return self._update(self.net.gradients)
+
+    def accumulate(self, x: ArrayLike, y: Targets) -> None:
+        """Takes in a part of a minibatch, where all of it would take too long at a stretch.
+
+        Raises:
+            ConvNetError: x or y does not fit the network.
+        """
+        self._run(x, y)
+        with np.errstate(over="ignore", invalid="ignore"):
+            self._sum += self.net.gradients
+
+    def update(self) -> Stats:
+        """One update on all parts that were accumulated since the last; otherwise as `train`."""
+        stats = self._update(self._sum)
+        self._sum[...] = 0
+        return stats
+
+    def _run(self, x: ArrayLike, y: Targets) -> None:
+        """Runs examples forward and backward, and adds up what that costs."""
         start = perf_counter()
         n = len(self.net.forward(x, training=True))
         middle = perf_counter()
-        cost_loss = self.net.backward(y, input_gradient=False)
+        self._cost += n * self.net.backward(y, input_gradient=False)
+        self._n += n
+        self._forward_time += middle - start
+        self._backward_time += perf_counter() - middle
+
+    def _update(self, gradients: np.ndarray) -> Stats:
+        """Changes the parameters by gradients that were summed over `_n` examples."""
+        start = perf_counter()
+        n, operations, options = self._n, self.net.operations, self.options
+        cost_loss = self._cost / n
         with np.errstate(over="ignore", invalid="ignore"):
-            gradient = np.multiply(self.net.gradients, 1 / n, out=self._gradient)
-            l1_decay_loss, l2_decay_loss = self._decay(gradient, n)
-            if not math.isfinite(gradient.sum()):
+            l1_decay_loss, l2_decay_loss, is_finite = operations.mean_gradient(
+                self.net.parameters,
+                gradients,
+                self._stops,
+                self._multipliers,
+                options.l1_decay,
+                options.l2_decay,
+                n,
+                out=self._mean,
+                scratch=self._scratch,
+            )
+            if not is_finite:
                 cost_loss = math.nan
             if math.isfinite(cost_loss + l1_decay_loss + l2_decay_loss):
                 self.rule.updates += 1
-                self.rule.update(self.net.parameters, gradient)
-        end = perf_counter()
-        return Stats(
+                operations.update(self.rule, self.net.parameters, self._mean)
+        backward_time = self._backward_time + perf_counter() - start
+        stats = Stats(
             cost_loss=cost_loss,
             l1_decay_loss=l1_decay_loss,
             l2_decay_loss=l2_decay_loss,
-            forward_time=1000 * (middle - start) / n,
-            backward_time=1000 * (end - middle) / n,
+            forward_time=1000 * self._forward_time / n,
+            backward_time=1000 * backward_time / n,
         )
+        self._begin_minibatch()
+        return stats
 
-    def _decay(self, gradient: np.ndarray, n: int) -> tuple[float, float]:
-        """Adds the decays' part to a mean gradient, and returns their losses.
-
-        As in ConvNetJS the decays' gradient is divided by the minibatch's size, their loss
-        is not, and the losses are those before the update.
-        """
-        l1_loss = l2_loss = 0.0
-        for part, l1_decay_mul, l2_decay_mul in self._decays:
-            l1_decay = self.options.l1_decay * l1_decay_mul
-            l2_decay = self.options.l2_decay * l2_decay_mul
-            arrays = self.net.parameters[part], gradient[part], self._scratch[part]
-            if l1_decay:
-                l1_loss += self.net.operations.l1_decay(*arrays, l1_decay, 1 / n)
-            if l2_decay:
-                l2_loss += self.net.operations.l2_decay(*arrays, l2_decay, 1 / n)
-        return l1_loss, l2_loss
+    def _begin_minibatch(self) -> None:
+        self._n = 0
+        self._cost = self._forward_time = self._backward_time = 0.0

@@ -219,3 +219,20 @@ def test_bad_learning_rates_are_refused_and_the_old_one_stays(value):
     with pytest.raises(ConvNetError, match="learning_rate must be a number"):
         trainer.learning_rate = value
     assert trainer.learning_rate == 0.25
+
+
+@pytest.mark.parametrize("method", RULES)
+def test_a_minibatch_in_parts_trains_as_a_whole_one_does(method):
+    layer_defs = [layer for layer in DIGITS if "drop_prob" not in layer]
+    x = np.random.default_rng(0).random((7, 784))
+    nets = [Net(layer_defs, seed=0, dtype=np.float64) for _ in range(2)]
+    options = {"method": method, "l1_decay": 0.01, "l2_decay": 0.01, "learning_rate": 0.01}
+    whole, parts = (Trainer(net, **options) for net in nets)
+    for _ in range(3):
+        expected = whole.train(x, x)
+        for part in (x[:3], x[3:5], x[5:]):
+            parts.accumulate(part, part)
+        stats = parts.update()
+        assert stats.cost_loss == pytest.approx(expected.cost_loss, rel=1e-12)
+        assert stats.l2_decay_loss == pytest.approx(expected.l2_decay_loss, rel=1e-12)
+    np.testing.assert_allclose(nets[1].parameters, nets[0].parameters, rtol=1e-9, atol=1e-12)

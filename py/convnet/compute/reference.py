@@ -16,13 +16,12 @@ from convnet.compute.elementwise import (
 )
 from convnet.compute.losses import (
     hinge_loss,
-    l1_decay,
-    l2_decay,
     softmax,
     softmax_loss,
     squared_loss,
 )
 from convnet.compute.matrix import affine, affine_input_gradient, affine_parameter_gradients
+from convnet.compute.updates import mean_gradient, update
 from convnet.compute.windows import (
     add_to_chosen,
     gather_windows,
@@ -40,8 +39,7 @@ __all__ = [
     "gather_windows",
     "greatest",
     "hinge_loss",
-    "l1_decay",
-    "l2_decay",
+    "mean_gradient",
     "relu",
     "relu_gradient",
     "scatter_windows",
@@ -53,4 +51,5 @@ __all__ = [
     "sum_over_neighbours",
     "tanh",
     "tanh_gradient",
+    "update",
 ]

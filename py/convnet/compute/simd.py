@@ -23,8 +23,6 @@ from convnet.compute.reference import (
     add_to_chosen,
     greatest,
     hinge_loss,
-    l1_decay,
-    l2_decay,
     softmax_loss,
     sum_over_neighbours,
 )
@@ -41,8 +39,6 @@ __all__ = [
     "gather_windows",
     "greatest",
     "hinge_loss",
-    "l1_decay",
-    "l2_decay",
     "mean_gradient",
     "relu",
     "relu_gradient",
