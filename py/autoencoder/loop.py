@@ -71,6 +71,9 @@ class Loop:
             one that has waited longest beyond its period.
         clock: returns milliseconds.
         report: shows the visitor a sentence.
+
+    Attributes:
+        drawing_ms: how long drawing has taken since the page was opened.
     """
 
     def __init__(
@@ -86,6 +89,7 @@ class Loop:
         self._report = report
         self._budget = StepBudget()
         self._generation = session.generation
+        self.drawing_ms = 0.0
         self.refresh()
 
     def refresh(self) -> None:
@@ -135,6 +139,7 @@ class Loop:
         for view in due:
             self._drawn[view] = now
             view.draw(self._session)
+        self.drawing_ms += self._clock() - now
 
     def _stop(self, sentence: str) -> None:
         self._session.set_paused(True)

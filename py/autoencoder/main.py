@@ -55,11 +55,16 @@ def choose_backend() -> None:
 
 
 def run_each_frame(loop: Loop) -> None:
-    """Lets the browser call the loop before each frame that it shows."""
+    """Lets the browser call the loop before each frame that it shows.
+
+    What drawing costs stands in `body[data-drawing-ms]`, where `python3 tests/bench` reads it.
+    """
+    numbers = document.body.dataset
 
     def on_frame(_: float) -> None:
         window.requestAnimationFrame(proxy)
         loop.frame()
+        numbers.drawingMs = round(loop.drawing_ms, 1)
 
     proxy = create_proxy(on_frame)
     window.requestAnimationFrame(proxy)
