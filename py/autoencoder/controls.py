@@ -8,11 +8,11 @@ from contextlib import contextmanager
 from time import perf_counter
 from typing import Any
 
-from pyodide.ffi import JsProxy, create_proxy
+from pyodide.ffi import JsProxy, create_proxy, to_js
 from pyscript import window
 
 from autoencoder.loop import Loop
-from autoencoder.page import Notice, Text, element
+from autoencoder.page import Notice, Text, element, make
 from autoencoder.session import Session
 from convnet import ConvNetError
 from convnet.net import parse_json
@@ -30,6 +30,8 @@ CONTROLS = (
     "snapshot-json",
     "save-json",
     "load-json",
+    "download-json",
+    "open-json",
 )
 WRITING_S = 0.008
 LONG_TEXT = 100_000
@@ -65,6 +67,8 @@ class Controls:
         )
         self._on("save-json", "click", lambda _: self._later(self._save()))
         self._on("load-json", "click", lambda _: self._later(self._load()))
+        self._on("download-json", "click", lambda _: self._later(self._download()))
+        self._on("open-json", "change", lambda _: self._later(self._open()))
         for name in CONTROLS:
             element(name).disabled = False
 
@@ -115,8 +119,8 @@ class Controls:
         if button:
             self._session.choose_map_layer(int(button.dataset.layer))
 
-    async def _save(self) -> None:
-        """Writes the snapshot's text a little at a time, since all at once would hold up frames."""
+    async def _write(self) -> str:
+        """The snapshot's text, written bit by bit, since all at once would hold up frames."""
         pieces = []
         deadline = perf_counter() + WRITING_S
         for piece in json_pieces(self._session.to_json()):
@@ -124,22 +128,44 @@ class Controls:
             if perf_counter() > deadline:
                 await asyncio.sleep(0)
                 deadline = perf_counter() + WRITING_S
-        self._snapshot.value = "".join(pieces)
-        self._measure_snapshot()
+        return "".join(pieces)
 
-    async def _load(self) -> None:
-        snapshot = parse_json(self._snapshot.value)
+    async def _read(self, text: str) -> None:
+        snapshot = parse_json(text)
         await asyncio.sleep(0)  # lets a frame pass between two pieces of work
         self._session.load_snapshot(snapshot)
 
+    async def _save(self) -> None:
+        self._snapshot.value = await self._write()
+        self._measure_snapshot()
+
+    async def _load(self) -> None:
+        await self._read(self._snapshot.value)
+
+    async def _download(self) -> None:
+        """Hands the snapshot to the visitor as a file."""
+        blob = window.Blob.new(to_js([await self._write()]))
+        name = f"autoencoder-{self._session.examples_seen}.json"
+        link = make("a", href=window.URL.createObjectURL(blob), download=name)
+        link.click()
+        window.setTimeout(window.URL.revokeObjectURL, 60_000, link.href)
+
+    async def _open(self) -> None:
+        """Starts from a file of the visitor's."""
+        field = element("open-json")
+        if field.files.length:
+            text = await field.files.item(0).text()
+            field.value = ""  # so that the same file can be opened again
+            await self._read(text)
+
     def _measure_input(self, happening: JsProxy) -> None:
         self._measure_snapshot()
-        if len(self._snapshot.value) > LONG_TEXT and happening.inputType == "insertFromPaste":
+        if self._snapshot.textLength > LONG_TEXT and happening.inputType == "insertFromPaste":
             self._snapshot.blur()
 
     def _measure_snapshot(self) -> None:
         """Folds a text away that would take long to lay out, until the visitor goes to it."""
-        length = len(self._snapshot.value)
+        length = self._snapshot.textLength
         self._snapshot.classList.toggle("long", length > LONG_TEXT)
         self._size.show(f"{length / 1e6:.1f} MB of JSON text are in this field; click to see them.")
 
