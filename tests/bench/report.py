@@ -113,7 +113,7 @@ GOALS = [
     ),
     Goal("live page: frames a second", lambda m: live(m, "frames_per_second"), 50),
     Goal(
-        "live page: milliseconds of drawing a second",
+        "live page: milliseconds of drawing a second, the browser's part included",
         lambda m: live(m, "drawing_ms_per_second"),
         250,
         at_most=True,
@@ -185,7 +185,7 @@ def training_section(training: dict[str, dict[str, list[dict[str, Any]]]]) -> st
             table(["", *training], rows(rate_cell)),
             "Mean loss of an example at the end of the warm-up, after so many updates",
             table(["", *[f"{name}: {warm_up[name]}" for name in training]], rows(loss_cell)),
-            spread(training),
+            *spread(training),
         ]
     )
 
@@ -203,8 +203,8 @@ def loss_cell(rounds: list[dict[str, Any]]) -> str:
     return "–" if loss is None else f"{loss:.1f}"
 
 
-def spread(training: dict[str, dict[str, list[dict[str, Any]]]]) -> str:
-    """How far apart the rounds of the least steady cell are."""
+def spread(training: dict[str, dict[str, list[dict[str, Any]]]]) -> list[str]:
+    """A sentence on how far apart rounds are, if there are several."""
     spreads = {
         (network, contender): (max(values) - min(values)) / median(values)
         for network, cells in training.items()
@@ -212,13 +212,13 @@ def spread(training: dict[str, dict[str, list[dict[str, Any]]]]) -> str:
         if len(values := rates(rounds)) > 1
     }
     if not spreads:
-        return ""
+        return []
     widest = max(spreads, key=spreads.__getitem__)
     typical = median(spreads.values())
-    return (
+    return [
         f"From the slowest to the fastest round of a cell it is {typical:.0%} of the median "
         f"typically, {spreads[widest]:.0%} at most ({widest[1]}; {widest[0]})."
-    )
+    ]
 
 
 def live_section(measured: Measurements) -> str:
@@ -229,6 +229,7 @@ def live_section(measured: Measurements) -> str:
         ["examples a second", number(live(measured, "examples_per_second"))],
         ["frames a second", number(live(measured, "frames_per_second"))],
         ["milliseconds of drawing a second", number(live(measured, "drawing_ms_per_second"))],
+        ["of these, Python's", number(live(measured, "python_ms_per_second"))],
         [f"tasks over 50 ms in {measured['live'][0]['seconds']:.0f} s", number(median(tasks))],
         ["the longest of them, ms", number(longest)],
     ]
@@ -263,8 +264,10 @@ def machine_section(measured: Measurements) -> str:
         software.append(f"PyTorch {machine['torch']}")
     before, after = measured["load"]
     load = "" if before is None else f"; load {before} before, {after} after"
+    rounds = measured["plan"]["rounds"]
+    medians = f"Medians of {rounds} rounds, interleaved" if rounds > 1 else "One round"
     return (
-        f"Medians of {measured['plan']['rounds']} rounds, interleaved. Minibatches of "
+        f"{medians}. Minibatches of "
         f"{TRAINER['batch_size']} MNIST digits, Adadelta, l2_decay {TRAINER['l2_decay']}.\n"
         f"{machine['processor']}, {machine['cores']} cores, {machine['system']}; "
         f"{', '.join(software)}{load}."
