@@ -125,6 +125,16 @@ INLINE Vector all(float x) { return wasm_f32x4_splat(x); }
 INLINE Vector add(Vector a, Vector b) { return wasm_f32x4_add(a, b); }
 INLINE Vector sub(Vector a, Vector b) { return wasm_f32x4_sub(a, b); }
 INLINE Vector mul(Vector a, Vector b) { return wasm_f32x4_mul(a, b); }
+
+// x · y + sum, rounded once where the processor does so and the module is compiled for it.
+INLINE Vector multiply_add(Vector x, Vector y, Vector sum) {
+#ifdef __wasm_relaxed_simd__
+    return wasm_f32x4_relaxed_madd(x, y, sum);
+#else
+    return add(sum, mul(x, y));
+#endif
+}
+
 INLINE Vector divide(Vector a, Vector b) { return wasm_f32x4_div(a, b); }
 INLINE Vector root(Vector a) { return wasm_f32x4_sqrt(a); }
 
@@ -178,185 +188,268 @@ INLINE void store(float *p, int count, Vector v) {
 // Matrix products
 // ---------------------------------------------------------------------------------------------
 
-// A product is made of tiles of 5 × 8 results. A tile's ten vectors stay in registers, which
-// WebAssembly has sixteen of on x86, while the loop runs down the common dimension: two vectors of
-// b, five numbers of a, ten multiplications and ten additions.
+// A product out = start + a · b is made of tiles of 5 × 8 results. A tile's ten vectors stay in
+// registers, of which x86 has sixteen, while the loop runs down the common dimension: two vectors
+// of b, five numbers of a, ten multiplications, ten additions. The last columns, if they are four
+// or fewer, make narrow tiles of one vector a row.
 //
-// b goes through that loop as a panel: eight columns. Where they are not contiguous, or not
-// eight, they are copied into `panel`, and so are the last rows of a, if they are not five, into
-// `rim`, with zeros for what is missing. So every inner loop is full and none needs a mask.
-enum { TILE_ROWS = 5, TILE_COLUMNS = 2 * LANES, DEPTH = 512, UNROLL = 4 };
+// b goes through that loop as a panel, a copy of eight of its columns that lie together, and the
+// last rows of a, if they are not five, as a copy too, with zeros for what is missing. So the loop
+// is full whatever the shape, and no step needs a mask (Goto and van de Geijn, Anatomy of
+// high-performance matrix multiplication, 2008).
+//
+// The loop takes four steps at a time, and leaves out fours in which all twenty numbers of a are 0,
+// as in the dark parts of digits: half of the work of a network's first layer. 0 times infinity
+// counts as 0 there.
+enum {
+    TILE_ROWS = 5,
+    TILE_COLUMNS = 2 * LANES,
+    STEPS = 4,
+    DEPTH = 512,        // of what is copied at once
+    MAX_LISTED = 16384  // entries in all lists of fours
+};
 
-static float *panel, *rim;  // DEPTH rows of eight and of five floats, in memory that Python gives
+// The scratch memory, which Python gives.
+static struct Scratch {
+    float panel[DEPTH * TILE_COLUMNS];
+    float rim[DEPTH * TILE_ROWS];
+    float zeros[DEPTH];  // copied where columns are missing
+    int lists[MAX_LISTED];
+} * scratch;
 
-EXPORT int scratch_size(void) { return DEPTH * (TILE_COLUMNS + TILE_ROWS); }
+EXPORT int scratch_size(void) { return sizeof(struct Scratch); }
 
-EXPORT void use_scratch(float *scratch) {
-    panel = scratch;
-    rim = scratch + DEPTH * TILE_COLUMNS;
-}
+// Takes scratch memory, of which all bytes are 0.
+EXPORT void use_scratch(struct Scratch *memory) { scratch = memory; }
 
 typedef struct {
     const float *data;
     int row_step;     // elements from one row to the next
-    int column_step;  // elements from one column to the next
+    int column_step;  // elements from one column to the next; one of the two steps is 1
 } View;
 
-// sums (5 × 8) += a column of a (5) times a row of b (8).
-INLINE void add_outer_product(Vector sums[TILE_ROWS][2], const float *a, int a_step,
-                              const float *b) {
-    Vector left = wasm_v128_load(b), right = wasm_v128_load(b + LANES);
-#pragma unroll
-    for (int r = 0; r < TILE_ROWS; r++) {
-        Vector x = wasm_v128_load32_splat(a + r * a_step);
-        sums[r][0] = add(sums[r][0], mul(x, left));
-        sums[r][1] = add(sums[r][1], mul(x, right));
-    }
-}
-
-// out (5 × 8) = start + a · b, where a is 5 × depth and b is depth × 8, rows b_step apart.
-INLINE void multiply_tile(View a, const float *b, int b_step, int depth, const float *start,
-                          int start_step, float *out, int out_step) {
-    Vector sums[TILE_ROWS][2];
-#pragma unroll
-    for (int r = 0; r < TILE_ROWS; r++) {
-        sums[r][0] = wasm_v128_load(start + r * start_step);
-        sums[r][1] = wasm_v128_load(start + r * start_step + LANES);
-    }
-    const float *column = a.data, *row = b;
-    int k = 0;
-    for (; k <= depth - UNROLL; k += UNROLL) {
-#pragma unroll
-        for (int u = 0; u < UNROLL; u++)
-            add_outer_product(sums, column + u * a.column_step, a.row_step, row + u * b_step);
-        column += UNROLL * a.column_step;
-        row += UNROLL * b_step;
-    }
-    for (; k < depth; k++) {
-        add_outer_product(sums, column, a.row_step, row);
-        column += a.column_step;
-        row += b_step;
-    }
-#pragma unroll
-    for (int r = 0; r < TILE_ROWS; r++) {
-        wasm_v128_store(out + r * out_step, sums[r][0]);
-        wasm_v128_store(out + r * out_step + LANES, sums[r][1]);
-    }
-}
-
-// The same, compiled for the two ways in which a may lie in memory.
-static NOINLINE void multiply_tile_by_rows(
-    const float *a, int a_step, const float *b, int b_step, int depth, const float *start,
-    int start_step, float *out, int out_step) {
-    multiply_tile((View){a, a_step, 1}, b, b_step, depth, start, start_step, out, out_step);
-}
-
-static NOINLINE void multiply_tile_by_columns(
-    const float *a, int a_step, const float *b, int b_step, int depth, const float *start,
-    int start_step, float *out, int out_step) {
-    multiply_tile((View){a, 1, a_step}, b, b_step, depth, start, start_step, out, out_step);
-}
-
-// out (depth × width) = the first columns of b, zeros where it has fewer.
-static void copy_panel(View b, int depth, int columns, int width, float *out) {
-    for (int c = 0; c < width; c++)
-        for (int k = 0; k < depth; k++)
-            out[k * width + c] = c < columns ? b.data[k * b.row_step + c * b.column_step] : 0;
-}
-
-// The same for eight columns that lie in memory as rows: four by four of them are turned.
-static void turn_panel(View b, int depth, float *out) {
-    int k = 0;
-    for (; k <= depth - LANES; k += LANES)
-        for (int c = 0; c < TILE_COLUMNS; c += LANES) {
-            const float *p = b.data + k + c * b.column_step;
-            Vector v0 = wasm_v128_load(p), v1 = wasm_v128_load(p + b.column_step);
-            Vector v2 = wasm_v128_load(p + 2 * b.column_step);
-            Vector v3 = wasm_v128_load(p + 3 * b.column_step);
-            Vector low01 = wasm_i32x4_shuffle(v0, v1, 0, 4, 1, 5);
-            Vector low23 = wasm_i32x4_shuffle(v2, v3, 0, 4, 1, 5);
-            Vector high01 = wasm_i32x4_shuffle(v0, v1, 2, 6, 3, 7);
-            Vector high23 = wasm_i32x4_shuffle(v2, v3, 2, 6, 3, 7);
-            float *q = out + k * TILE_COLUMNS + c;
-            wasm_v128_store(q, wasm_i64x2_shuffle(low01, low23, 0, 2));
-            wasm_v128_store(q + TILE_COLUMNS, wasm_i64x2_shuffle(low01, low23, 1, 3));
-            wasm_v128_store(q + 2 * TILE_COLUMNS, wasm_i64x2_shuffle(high01, high23, 0, 2));
-            wasm_v128_store(q + 3 * TILE_COLUMNS, wasm_i64x2_shuffle(high01, high23, 1, 3));
-        }
-    View rest = {b.data + k, b.row_step, b.column_step};
-    copy_panel(rest, depth - k, TILE_COLUMNS, TILE_COLUMNS, out + k * TILE_COLUMNS);
+INLINE View view_from(View v, int row, int column) {
+    return (View){v.data + row * v.row_step + column * v.column_step, v.row_step, v.column_step};
 }
 
 INLINE int least(int a, int b) { return a < b ? a : b; }
 
-static void copy_tile(const float *in, int in_step, int rows, int columns, float *out,
-                      int out_step) {
-    for (int r = 0; r < rows; r++)
-        for (int c = 0; c < columns; c++) out[r * out_step + c] = in[r * in_step + c];
+// sums (5 × 8) += a column of a (5) times a row of b (8), of which `vectors` vectors count.
+INLINE void add_outer_product(Vector sums[TILE_ROWS][2], int vectors, const float *a, int a_step,
+                              const float *b) {
+    Vector left = wasm_v128_load(b);
+    Vector right = vectors == 2 ? wasm_v128_load(b + LANES) : left;
+#pragma unroll
+    for (int r = 0; r < TILE_ROWS; r++) {
+        Vector x = wasm_v128_load32_splat(a + r * a_step);
+        sums[r][0] = multiply_add(x, left, sums[r][0]);
+        if (vectors == 2) sums[r][1] = multiply_add(x, right, sums[r][1]);
+    }
 }
 
-// out (m × n) = biases + a · b, with a (m × depth) and b (depth × n); biases (n) may be null.
-static void multiply(View a, View b, const float *biases, float *out, int out_step, int m, int n,
-                     int depth) {
-    static const float zeros[TILE_COLUMNS];
-    float padded_biases[TILE_COLUMNS], tile[TILE_ROWS * TILE_COLUMNS];
-    int a_is_by_rows = a.column_step == 1;
-    int k = 0;
-    do {
-        int part = least(DEPTH, depth - k);
-        View a_part = {a.data + k * a.column_step, a.row_step, a.column_step};
-        int rim_start = m - m % TILE_ROWS;
-        View a_rim = {a_part.data + rim_start * a.row_step, a.column_step, a.row_step};
-        if (rim_start < m) copy_panel(a_rim, part, m - rim_start, TILE_ROWS, rim);
+INLINE void add_four_products(Vector sums[TILE_ROWS][2], int vectors, const float *column, View a,
+                              const float *row) {
+#pragma unroll
+    for (int u = 0; u < STEPS; u++)
+        add_outer_product(sums, vectors, column + u * a.column_step, a.row_step,
+                          row + u * TILE_COLUMNS);
+}
 
-        for (int j = 0; j < n; j += TILE_COLUMNS) {
-            int columns = least(TILE_COLUMNS, n - j);
-            View b_part = {b.data + k * b.row_step + j * b.column_step, b.row_step, b.column_step};
-            const float *b_panel = panel;
-            int b_step = TILE_COLUMNS;
-            if (columns < TILE_COLUMNS) {
-                copy_panel(b_part, part, columns, TILE_COLUMNS, panel);
-            } else if (b.column_step != 1) {
-                turn_panel(b_part, part, panel);
+// out (5 × 8) = start + a · panel, where a is 5 × depth. `list` has the number of fours to take, and
+// where each begins.
+INLINE void multiply_tile(int vectors, View a, const int *list, int depth, const float *start,
+                          int start_step, float *out, int out_step) {
+    const float *b = scratch->panel;
+    Vector sums[TILE_ROWS][2];
+#pragma unroll
+    for (int r = 0; r < TILE_ROWS; r++)
+        for (int v = 0; v < vectors; v++)
+            sums[r][v] = wasm_v128_load(start + r * start_step + v * LANES);
+
+    const float *column = a.data, *row = b;
+    if (*list == depth / STEPS) {
+        for (int i = *list; i > 0; i--, column += STEPS * a.column_step, row += STEPS * TILE_COLUMNS)
+            add_four_products(sums, vectors, column, a, row);
+    } else {
+        for (const int *four = list + 1; four <= list + *list; four++)
+            add_four_products(sums, vectors, a.data + *four * a.column_step, a,
+                              b + *four * TILE_COLUMNS);
+    }
+    for (int k = depth - depth % STEPS; k < depth; k++)
+        add_outer_product(sums, vectors, a.data + k * a.column_step, a.row_step,
+                          b + k * TILE_COLUMNS);
+
+#pragma unroll
+    for (int r = 0; r < TILE_ROWS; r++)
+        for (int v = 0; v < vectors; v++)
+            wasm_v128_store(out + r * out_step + v * LANES, sums[r][v]);
+}
+
+// The same, compiled for both widths and for the two ways in which a may lie in memory.
+#define TILE(name, vectors, view)                                                          \
+    static NOINLINE void name(const float *a, int a_step, const int *list, int depth,      \
+                              const float *start, int start_step, float *out,              \
+                              int out_step) {                                              \
+        View v = view;                                                                     \
+        multiply_tile(vectors, v, list, depth, start, start_step, out, out_step);          \
+    }
+
+TILE(tile_by_rows, 2, ((View){a, a_step, 1}))
+TILE(tile_by_columns, 2, ((View){a, 1, a_step}))
+TILE(narrow_tile_by_rows, 1, ((View){a, a_step, 1}))
+TILE(narrow_tile_by_columns, 1, ((View){a, 1, a_step}))
+
+INLINE Vector either(Vector a, Vector b) { return wasm_v128_or(a, b); }
+
+// Lists the fours in five rows of a that are not all zeros.
+static void list_fours(View a, int depth, int *list) {
+    int count = 0;
+    for (int k = 0; k <= depth - STEPS; k += STEPS) {
+        const float *p = a.data + k * a.column_step;
+        Vector bits = all(0);
+        if (a.column_step == 1) {
+            for (int r = 0; r < TILE_ROWS; r++) bits = either(bits, wasm_v128_load(p + r * a.row_step));
+        } else {
+            for (int u = 0; u < STEPS; u++, p += a.column_step)
+                bits = either(bits, either(wasm_v128_load(p), wasm_v128_load32_zero(p + LANES)));
+        }
+        list[count + 1] = k;
+        count += wasm_v128_any_true(bits);
+    }
+    *list = count;
+}
+
+typedef struct {
+    Vector columns[LANES];
+} Square;
+
+// Four floats from each of four rows, as columns.
+INLINE Square turn(const float *row0, const float *row1, const float *row2, const float *row3) {
+    Vector v0 = wasm_v128_load(row0), v1 = wasm_v128_load(row1);
+    Vector v2 = wasm_v128_load(row2), v3 = wasm_v128_load(row3);
+    Vector low01 = wasm_i32x4_shuffle(v0, v1, 0, 4, 1, 5);
+    Vector low23 = wasm_i32x4_shuffle(v2, v3, 0, 4, 1, 5);
+    Vector high01 = wasm_i32x4_shuffle(v0, v1, 2, 6, 3, 7);
+    Vector high23 = wasm_i32x4_shuffle(v2, v3, 2, 6, 3, 7);
+    return (Square){{wasm_i64x2_shuffle(low01, low23, 0, 2), wasm_i64x2_shuffle(low01, low23, 1, 3),
+                     wasm_i64x2_shuffle(high01, high23, 0, 2),
+                     wasm_i64x2_shuffle(high01, high23, 1, 3)}};
+}
+
+// Copies up to eight columns of b, `depth` rows of them.
+static void copy_panel(View b, int columns, int depth) {
+    float *out = scratch->panel;
+    if (b.column_step == 1) {
+        const float *row = b.data;
+        for (int k = 0; k < depth; k++, row += b.row_step, out += TILE_COLUMNS) {
+            Vector left, right = all(0);
+            if (columns == TILE_COLUMNS) {
+                left = wasm_v128_load(row);
+                right = wasm_v128_load(row + LANES);
             } else {
-                b_panel = b_part.data;
-                b_step = b.row_step;
+                left = load(row, least(LANES, columns));
+                if (columns > LANES) right = load(row + LANES, columns - LANES);
             }
-            const float *first = zeros;
-            if (biases && columns < TILE_COLUMNS) {
-                copy_tile(biases + j, 0, 1, columns, padded_biases, 0);
-                first = padded_biases;
-            } else if (biases) {
-                first = biases + j;
-            }
+            wasm_v128_store(out, left);
+            wasm_v128_store(out + LANES, right);
+        }
+        return;
+    }
+    const float *column[TILE_COLUMNS];
+    for (int c = 0; c < TILE_COLUMNS; c++)
+        column[c] = c < columns ? b.data + c * b.column_step : scratch->zeros;
+    int k = 0;
+    for (; k <= depth - LANES; k += LANES)
+        for (int c = 0; c < TILE_COLUMNS; c += LANES) {
+            const float **four = column + c;
+            Square square = turn(four[0] + k, four[1] + k, four[2] + k, four[3] + k);
+            for (int i = 0; i < LANES; i++)
+                wasm_v128_store(out + (k + i) * TILE_COLUMNS + c, square.columns[i]);
+        }
+    for (; k < depth; k++)
+        for (int c = 0; c < TILE_COLUMNS; c++) out[k * TILE_COLUMNS + c] = column[c][k];
+}
 
-            for (int i = 0; i < m; i += TILE_ROWS) {
-                int rows = least(TILE_ROWS, m - i);
-                float *place = out + i * out_step + j;
-                int is_whole = rows == TILE_ROWS && columns == TILE_COLUMNS;
-                float *to = is_whole ? place : tile;
-                int to_step = is_whole ? out_step : TILE_COLUMNS;
-                const float *start = first;
-                int start_step = 0;
-                if (k > 0) {
-                    if (!is_whole) copy_tile(place, out_step, rows, columns, tile, TILE_COLUMNS);
-                    start = to;
-                    start_step = to_step;
+static void copy(View from, int rows, int columns, float *to, int row_step, int column_step) {
+    for (int r = 0; r < rows; r++)
+        for (int c = 0; c < columns; c++)
+            to[r * row_step + c * column_step] =
+                from.data[r * from.row_step + c * from.column_step];
+}
+
+// Copies the last rows of a, fewer than five, so that they lie column after column.
+static View copy_rim(View a, int rows, int depth) {
+    for (int i = 0; i < depth * TILE_ROWS; i++) scratch->rim[i] = 0;
+    copy(a, rows, depth, scratch->rim, 1, TILE_ROWS);
+    return (View){scratch->rim, 1, TILE_ROWS};
+}
+
+// out (8 × 5) = a tile (5 × 8).
+static void turn_tile(const float *tile, float *out, int out_step) {
+    for (int c = 0; c < TILE_COLUMNS; c += LANES) {
+        const float *row = tile + c;
+        Square square = turn(row, row + TILE_COLUMNS, row + 2 * TILE_COLUMNS, row + 3 * TILE_COLUMNS);
+        for (int i = 0; i < LANES; i++) {
+            float *to = out + (c + i) * out_step;
+            wasm_v128_store(to, square.columns[i]);
+            to[LANES] = row[LANES * TILE_COLUMNS + i];
+        }
+    }
+}
+
+// out = biases + a · b, with a (m × depth), b (depth × n) and biases (n) or null. Results are
+// row_step and column_step apart in out, one of which is 1.
+static void multiply(View a, View b, const float *biases, float *out, int row_step,
+                     int column_step, int m, int n, int depth) {
+    float tile[TILE_ROWS * TILE_COLUMNS], first[TILE_COLUMNS] = {0};
+    int part = 0;
+    for (int k = 0; k == 0 || k < depth; k += part) {  // once at least, as a sum of nothing is 0
+        part = least(DEPTH, depth - k);
+        int list_size = part / STEPS + 1, height = MAX_LISTED / list_size * TILE_ROWS;
+        for (int block = 0; block < m; block += height) {
+            int end = least(m, block + height);
+            int *list = scratch->lists;
+            for (int i = block; i < end; i += TILE_ROWS, list += list_size) {
+                View rows = view_from(a, i, k);
+                if (end - i < TILE_ROWS) rows = copy_rim(rows, end - i, part);
+                list_fours(rows, part, list);
+            }
+            for (int j = 0; j < n; j += TILE_COLUMNS) {
+                int columns = least(TILE_COLUMNS, n - j);
+                copy_panel(view_from(b, k, j), columns, part);
+                if (biases) copy((View){biases + j, 0, 1}, 1, columns, first, 0, 1);
+
+                list = scratch->lists;
+                for (int i = block; i < end; i += TILE_ROWS, list += list_size) {
+                    int rows = least(TILE_ROWS, end - i);
+                    int is_whole = rows == TILE_ROWS && columns == TILE_COLUMNS;
+                    float *place = out + i * row_step + j * column_step;
+                    int is_direct = is_whole && column_step == 1;
+                    float *to = is_direct ? place : tile;
+                    int to_step = is_direct ? row_step : TILE_COLUMNS;
+                    if (k > 0 && !is_direct)
+                        copy((View){place, row_step, column_step}, rows, columns, tile, to_step, 1);
+                    const float *start = k > 0 ? to : first;
+                    int start_step = k > 0 ? to_step : 0;
+
+                    View v = view_from(a, i, k);
+                    if (rows < TILE_ROWS) v = (View){scratch->rim, 1, TILE_ROWS};
+                    if (v.column_step == 1)
+                        (columns > LANES ? tile_by_rows : narrow_tile_by_rows)(
+                            v.data, v.row_step, list, part, start, start_step, to, to_step);
+                    else
+                        (columns > LANES ? tile_by_columns : narrow_tile_by_columns)(
+                            v.data, v.column_step, list, part, start, start_step, to, to_step);
+
+                    if (is_whole && !is_direct)
+                        turn_tile(tile, place, column_step);
+                    else if (!is_direct)
+                        copy((View){tile, TILE_COLUMNS, 1}, rows, columns, place, row_step,
+                             column_step);
                 }
-                if (rows < TILE_ROWS)
-                    multiply_tile_by_columns(rim, TILE_ROWS, b_panel, b_step, part, start,
-                                             start_step, to, to_step);
-                else if (a_is_by_rows)
-                    multiply_tile_by_rows(a_part.data + i * a.row_step, a.row_step, b_panel, b_step,
-                                          part, start, start_step, to, to_step);
-                else
-                    multiply_tile_by_columns(a_part.data + i, a.column_step, b_panel, b_step, part,
-                                             start, start_step, to, to_step);
-                if (!is_whole) copy_tile(tile, TILE_COLUMNS, rows, columns, place, out_step);
             }
         }
-        k += part;
-    } while (k < depth);
+    }
 }
 
 EXPORT int affine(const Array *x, const Array *filters, const Array *biases, const Array *out) {
@@ -367,7 +460,7 @@ EXPORT int affine(const Array *x, const Array *filters, const Array *biases, con
         !are_separate(biases, out))
         return 0;
     multiply((View){x->data, row_step(x), 1}, (View){filters->data, 1, row_step(filters)},
-             biases->data, out->data, row_step(out), n, m, depth);
+             biases->data, out->data, row_step(out), 1, n, m, depth);
     return 1;
 }
 
@@ -382,14 +475,17 @@ EXPORT int affine_parameter_gradients(const Array *x, const Array *gradient,
         !are_separate(x, bias_gradients) || !are_separate(gradient, bias_gradients) ||
         !are_separate(filter_gradients, bias_gradients))
         return 0;
-    multiply((View){gradient->data, 1, row_step(gradient)}, (View){x->data, row_step(x), 1}, 0,
-             filter_gradients->data, row_step(filter_gradients), m, depth, n);
-    FOR_EACH_VECTOR(m, {
-        Vector sum = all(0);
-        for (int r = 0; r < n; r++)
-            sum = add(sum, load(gradient->data + r * row_step(gradient) + i, count));
-        store(bias_gradients->data + i, count, sum);
-    });
+    // Turned around, since zeros are more often in x: filter_gradients' rows are the columns.
+    multiply((View){x->data, 1, row_step(x)}, (View){gradient->data, row_step(gradient), 1}, 0,
+             filter_gradients->data, 1, row_step(filter_gradients), depth, m, n);
+    float *sums = bias_gradients->data;
+    for (int j = 0; j < m; j++) sums[j] = 0;
+    for (int r = 0; r < n; r++) {
+        const float *row = gradient->data + r * row_step(gradient);
+        FOR_EACH_VECTOR(m, {
+            store(sums + i, count, add(load(sums + i, count), load(row + i, count)));
+        });
+    }
     return 1;
 }
 
@@ -399,7 +495,8 @@ EXPORT int affine_input_gradient(const Array *gradient, const Array *filters, co
     if (filters->shape[0] != m || !has_shape(out, n, depth)) return 0;
     if (!is_result(out) || !are_separate(gradient, out) || !are_separate(filters, out)) return 0;
     multiply((View){gradient->data, row_step(gradient), 1},
-             (View){filters->data, row_step(filters), 1}, 0, out->data, row_step(out), n, depth, m);
+             (View){filters->data, row_step(filters), 1}, 0, out->data, row_step(out), 1, n, depth,
+             m);
     return 1;
 }
 

@@ -1,6 +1,6 @@
 """The operations of `reference` as kernels for WebAssembly's 128-bit SIMD, in single precision.
 
-Importing this module loads kernels.wasm, which kernels.c describes, and raises
+Importing this module loads the kernels, which kernels.c describes, and raises
 ImportError with a reason where that cannot be done or goes wrong; so only
 `compute` imports it. Whatever a kernel is not made for (another type or shape,
 rows that are not contiguous) it declines, and NumPy does it.
@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from convnet.compute import reference, updates
+from convnet.compute import reference
 from convnet.compute.reference import (
     add_to_chosen,
     greatest,
@@ -54,13 +54,12 @@ __all__ = [
     "update",
 ]
 
-PATH = Path(__file__).with_name("kernels.wasm")
+MODULES = ("kernels_fma.wasm", "kernels.wasm")
+"""What is tried, in this order: not every browser knows the first one's instructions."""
 
 
 def _load(path: Path) -> ctypes.CDLL:
-    """The library, once it has shown that it sees arrays as they are."""
-    if sys.platform != "emscripten":
-        raise ImportError("they are WebAssembly, and this is not a browser")
+    """One module, once it has shown that it sees arrays as they are."""
     if not path.exists():
         raise ImportError(f"{path.name} is missing")
     try:
@@ -72,8 +71,20 @@ def _load(path: Path) -> ctypes.CDLL:
     except Exception as error:  # whatever the browser has against the module
         raise ImportError(f"{path.name} could not be loaded ({error})") from error
     if not sees_array:
-        raise ImportError("they do not know this NumPy's arrays")
+        raise ImportError(f"{path.name} does not know this NumPy's arrays")
     return library
+
+
+def _load_best() -> ctypes.CDLL:
+    if sys.platform != "emscripten":
+        raise ImportError("they are WebAssembly, and this is not a browser")
+    reasons = []
+    for name in MODULES:
+        try:
+            return _load(Path(__file__).with_name(name))
+        except ImportError as error:
+            reasons.append(str(error))
+    raise ImportError("; ".join(reasons))
 
 
 def _function(name: str, *argtypes: type, restype: type | None = c_int) -> Callable[..., float]:
@@ -83,8 +94,8 @@ def _function(name: str, *argtypes: type, restype: type | None = c_int) -> Calla
     return function
 
 
-_library = _load(PATH)
-_scratch = np.zeros(_library.scratch_size(), np.float32)
+_library = _load_best()
+_scratch = np.zeros(_library.scratch_size(), np.uint8)
 _function("use_scratch", c_void_p, restype=None)(_scratch.ctypes.data)
 
 # Every kernel answers whether it has done its work.
@@ -214,7 +225,7 @@ def mean_gradient(
     """See `reference.mean_gradient`."""
     arrays = p, gradients, stops, multipliers
     if not _mean_gradient(*arrays, l1_decay, l2_decay, 1 / n, out, _results):
-        return updates.mean_gradient(*arrays, l1_decay, l2_decay, n, out, scratch)
+        return reference.mean_gradient(*arrays, l1_decay, l2_decay, n, out, scratch)
     l1_loss, l2_loss, is_finite = _results.tolist()
     return l1_loss, l2_loss, bool(is_finite)
 
@@ -223,7 +234,7 @@ def update(rule: UpdateRule, p: np.ndarray, g: np.ndarray) -> None:
     """See `reference.update`."""
     kernel = _UPDATES.get(rule.options.method)
     if kernel is None or not kernel(rule, p, g):
-        updates.update(rule, p, g)
+        reference.update(rule, p, g)
 
 
 def _update_by_sgd(rule: UpdateRule, p: np.ndarray, g: np.ndarray) -> int:
