@@ -79,4 +79,4 @@ class StatusView(View):
             f"Drawing neurons {across} (across) and {upward} (upward) of layer "
             f"{session.map_layer}, {layer.type}({layer.out_shape[2]})"
         )
-        element("cycle").disabled = session.map_depth <= 2
+        element("cycle").disabled = session.map_depth < 2
