@@ -12,6 +12,7 @@ import shutil
 import subprocess
 import sys
 import venv
+from functools import partial
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -49,44 +50,57 @@ def make_venv() -> None:
 
 
 def install_debian_package(name: str) -> bool:
-    """Install a package if this is root on a Debian; tell whether that worked."""
-    if not shutil.which("apt-get") or os.geteuid() != 0:
+    """Install a package on a Debian, if this is root or may be; tell whether that worked."""
+    if not shutil.which("apt-get"):
         return False
-    os.environ["DEBIAN_FRONTEND"] = "noninteractive"
-    install = ("apt-get", "install", "--quiet", "--yes", "--no-install-recommends", name)
-    return succeeds("apt-get", "--quiet", "update") and succeeds(*install)
+    root = () if os.geteuid() == 0 else ("sudo", "--non-interactive")
+    apt = (*root, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "--quiet")
+    install = (*apt, "install", "--yes", "--no-install-recommends", name)
+    return succeeds(*apt, "update") and succeeds(*install)
 
 
-def find_chromium() -> str | None:
-    """Find a Chromium that starts: the one that $CHROMIUM names, Playwright's, or the system's."""
-    if "CHROMIUM" in os.environ:
-        found = [os.environ["CHROMIUM"]]
-    else:
-        code = (
-            "from playwright.sync_api import sync_playwright as start\n"
-            "with start() as playwright: print(playwright.chromium.executable_path)"
-        )
-        asked = subprocess.run([PYTHON, "-c", code], capture_output=True, text=True, check=True)
-        found = [asked.stdout.strip(), "chromium", "chromium-browser", "google-chrome"]
-    paths = [path for path in map(shutil.which, found) if path]
-    return next((path for path in paths if succeeds(path, "--version")), None)
+def find_tool(variable: str, names: list[str], check: str) -> str | None:
+    """Find the program that a variable names, or else one of some; a check is to start it with."""
+    named = os.environ.get(variable)
+    paths = [path for path in map(shutil.which, [named] if named else names) if path]
+    found = next((path for path in paths if not check or succeeds(path, check)), None)
+    if named and found is None:
+        sys.exit(f"{variable} names {named}, which does not start.")
+    return found
+
+
+def tool(variable: str, names: list[str], package: str, check: str = "--version") -> str:
+    """Path of a program, installed if there is none; "" lets the tests that need it fail."""
+    found = find_tool(variable, names, check)
+    if found is None and install_debian_package(package):
+        found = find_tool(variable, names, check)
+    return found or ""
 
 
 def chromium() -> str:
-    """Path of a Chromium, installed if there is none."""
-    path = find_chromium()
-    if path is None and "CHROMIUM" in os.environ:
-        sys.exit(f"CHROMIUM names {os.environ['CHROMIUM']}, which does not start.")
-    if path is None and succeeds(PYTHON, "-m", "playwright", "install", "chromium"):
-        path = find_chromium()
-    if path is None and install_debian_package("chromium"):
-        path = find_chromium()
-    if path is None:
+    """Path of a Chromium, Playwright's or the system's, installed if there is none."""
+    code = (
+        "from playwright.sync_api import sync_playwright as start\n"
+        "with start() as playwright: print(playwright.chromium.executable_path)"
+    )
+    asked = subprocess.run([PYTHON, "-c", code], capture_output=True, text=True, check=True)
+    names = [asked.stdout.strip(), "chromium", "chromium-browser", "google-chrome"]
+    if find_tool("CHROMIUM", names, "--version") is None:
+        succeeds(PYTHON, "-m", "playwright", "install", "chromium")
+    found = tool("CHROMIUM", names, "chromium")
+    if not found:
         sys.exit("No Chromium was found or could be installed: install one, or set CHROMIUM.")
-    return path
+    return found
 
 
-TOOLS = {"CHROMIUM": chromium}  # what pip cannot bring, by the variable in which tests find it
+TOOLS = {  # what pip cannot bring, by the variable in which tests find it
+    "CHROMIUM": chromium,
+    "FIREFOX": partial(tool, "FIREFOX", ["firefox-esr", "firefox"], "firefox-esr"),
+    "WEBKIT_DRIVER": partial(
+        tool, "WEBKIT_DRIVER", ["WebKitWebDriver"], "webkit2gtk-driver", check=""
+    ),
+    "XVFB": partial(tool, "XVFB", ["Xvfb"], "xvfb", check=""),
+}
 
 
 def main(arguments: list[str]) -> None:

@@ -9,6 +9,7 @@ import threading
 from contextlib import contextmanager
 from pathlib import Path
 
+import in_pyodide
 import pytest
 import serve
 from playwright.sync_api import sync_playwright
@@ -64,15 +65,31 @@ def site():
         yield f"http://127.0.0.1:{server.server_address[1]}/"
 
 
+@contextmanager
+def static_host(folder):
+    """The address of a folder that a static host serves."""
+    handler = functools.partial(StaticHandler, directory=folder)
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    with running(server):
+        yield f"http://127.0.0.1:{server.server_address[1]}/"
+
+
 @pytest.fixture(scope="session")
 def published(tmp_path_factory):
     """The page's address below a sub-path of a static host, as on GitHub Pages."""
     folder = tmp_path_factory.mktemp("host")
     serve.build(ROOT, folder / "name")
-    handler = functools.partial(StaticHandler, directory=folder)
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    with running(server):
-        yield f"http://127.0.0.1:{server.server_address[1]}/name/"
+    with static_host(folder) as address:
+        yield f"{address}name/"
+
+
+@pytest.fixture(scope="session")
+def pyodide_tests(tmp_path_factory):
+    """The address of a page that runs tests inside Pyodide, in whatever browser opens it."""
+    folder = tmp_path_factory.mktemp("pyodide")
+    in_pyodide.write_page(folder)
+    with static_host(folder) as address:
+        yield address
 
 
 @pytest.fixture(scope="module")
@@ -86,7 +103,8 @@ def loaded(browser, site):
 
 @pytest.fixture
 def visit(loaded):
-    """The shared visit, as the test before left it; nothing that the browser says is allowed."""
+    """The shared visit, training what the test before left; the browser must not complain."""
+    loaded.resume()
     yield loaded
     loaded.check()
 

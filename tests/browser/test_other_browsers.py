@@ -1,0 +1,61 @@
+"""Firefox and WebKitGTK run the page too, SIMD kernels included."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+from drivers import Firefox, WebKit, wait_for
+from in_pyodide import address_of, check
+
+# Of the engine's tests, which Chromium runs all, those of its arithmetic.
+COMPUTING = [f"tests/unit/test_{name}.py" for name in ("golden", "layers", "matrix")]
+
+
+def tool(variable: str, package: str) -> str:
+    """Path of a program that `python3 tests` finds or installs."""
+    path = os.environ.get(variable)
+    if not path:
+        pytest.fail(f"{variable} names no program: install {package}, or set {variable}.", False)
+    return path
+
+
+@pytest.fixture(scope="module", params=["Firefox", "WebKitGTK"])
+def other_browser(request, tmp_path_factory):
+    folder = tmp_path_factory.mktemp(request.param)
+    if request.param == "Firefox":
+        browser = Firefox(tool("FIREFOX", "firefox-esr"), folder)
+    else:
+        driver = tool("WEBKIT_DRIVER", "webkit2gtk-driver")
+        browser = WebKit(driver, tool("XVFB", "xvfb"), folder)
+    with browser:
+        yield browser
+
+
+def test_the_page_trains(other_browser, site):
+    browser = other_browser
+
+    def text(name):
+        return browser.run(f"return document.getElementById('{name}').textContent")
+
+    def number(name):
+        return float(browser.run(f"return document.getElementById('{name}').dataset.value") or 0)
+
+    browser.go(site)
+    ended = "return ['training', 'failed'].find(state => state === document.body.dataset.state)"
+    assert wait_for(lambda: browser.run(ended), "the start") == "training", text("message")
+    wait_for(lambda: number("examples-seen") > 0, "the first examples")
+    loss = number("regression-loss")
+    assert 0 < loss < 100
+    wait_for(lambda: number("examples-seen") > 5000, "examples")
+    wait_for(lambda: number("regression-loss") < 0.9 * loss, "a lower loss")
+    assert number("examples-per-second") > 0
+    assert text("backend") == "SIMD kernels"
+    assert browser.run("return document.getElementById('notice').hidden")
+
+
+def test_what_kernels_compute_is_right(other_browser, pyodide_tests):
+    browser = other_browser
+    browser.go(address_of(pyodide_tests, COMPUTING, "simd"))
+    report = wait_for(lambda: browser.run("return window.report"), "the report")
+    check(report, COMPUTING, "SIMD kernels")
