@@ -51,11 +51,15 @@ def main(arguments: list[str]) -> None:
         run(PYTHON, "serve.py", "--prepare")
         run(PYTHON, Path(__file__).parent, *arguments)
         return
+    from serve import Failure
     from tests.bench.measuring import Plan, measure
     from tests.bench.report import goals, markdown
 
     plan = Plan(options.only or PARTS, options.rounds)
-    measured = measure(plan.shortened() if options.quick else plan, chromium())
+    try:
+        measured = measure(plan.shortened() if options.quick else plan, chromium())
+    except (Failure, RuntimeError) as error:
+        sys.exit(f"tests/bench: {error}")
     options.json.parent.mkdir(parents=True, exist_ok=True)
     options.json.write_text(json.dumps(measured | {"goals": goals(measured)}, indent=1) + "\n")
     print(markdown(measured), end="")

@@ -1,23 +1,20 @@
 """The whole page at work, every panel on screen: how fast it trains, how smoothly it draws.
 
-live(browser, site.address, seconds=10)
+live(browser, site, seconds=10)
 """
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
-from playwright.sync_api import Browser, CDPSession
+from playwright.sync_api import Browser, CDPSession, Page
 from tests.bench.chromium import opened
+from tests.bench.staging import Site
 
 WIDTH = 1480
-SETTLING = 5  # seconds after the last of the digits has come
-
-ALL_DIGITS_CAME = """async () => {
-  const { train } = await (await fetch("assets/mnist/manifest.json")).json();
-  const came = new Set(performance.getEntriesByType("resource").map(e => e.name.split("/").at(-1)));
-  return train.every(({ file }) => came.has(file));
-}"""
+PATIENCE = 120  # seconds, until the last of the digits has come
+SETTLING = 5  # seconds after that
 
 # Counts by what the page shows, and by the browser's own frames and long tasks.
 MEASURE = """async (seconds) => {
@@ -53,8 +50,8 @@ MEASURE = """async (seconds) => {
 }"""
 
 
-def live(browser: Browser, address: str, seconds: float) -> dict[str, Any]:
-    """Opens the page in a window as high as itself, lets it settle, and measures it.
+def live(browser: Browser, site: Site, seconds: float) -> dict[str, Any]:
+    """Opens the page, waits for the last of the digits, and measures it in a window as high.
 
     Returns:
         examples_per_second; frames_per_second; python_ms_per_second, which the views take to
@@ -62,30 +59,46 @@ def live(browser: Browser, address: str, seconds: float) -> dict[str, Any]:
         layout, painting; drawing_ms_per_second, their sum; long_tasks, milliseconds of each task
         of more than 50; seconds; viewport.
     """
-    with (
-        browser.new_context(viewport={"width": WIDTH, "height": 1000}) as context,
-        opened(context, address, "document.body.dataset.state == 'training'") as page,
-    ):
-        page.wait_for_function(ALL_DIGITS_CAME, polling=500, timeout=120_000)
-        height = page.evaluate("document.documentElement.scrollHeight")
-        page.set_viewport_size({"width": WIDTH, "height": height})
-        page.wait_for_timeout(1000 * SETTLING)
-        hidden = page.evaluate(
-            "[...document.querySelectorAll('main > section')]"
-            ".filter(s => s.getBoundingClientRect().bottom > innerHeight).map(s => s.id)"
-        )
-        if hidden:
-            raise RuntimeError(f"These panels are off screen: {hidden}")
-        devtools = context.new_cdp_session(page)
-        devtools.send("Performance.enable")
-        before = browser_seconds(devtools)
-        measured = page.evaluate(MEASURE, seconds)
-        browser_ms = 1000 * (browser_seconds(devtools) - before) / measured["seconds"]
-        return measured | {
-            "browser_ms_per_second": browser_ms,
-            "drawing_ms_per_second": measured["python_ms_per_second"] + browser_ms,
-            "viewport": [WIDTH, height],
-        }
+    with browser.new_context(viewport={"width": WIDTH, "height": 1000}) as context:
+        missing = shards(site)
+        context.on("requestfinished", lambda request: missing.discard(request.url))
+        with opened(context, site.address, "document.body.dataset.state == 'training'") as page:
+            for _ in range(PATIENCE):
+                if missing:
+                    page.wait_for_timeout(1000)
+            if missing:
+                raise RuntimeError(f"{len(missing)} files of digits never came")
+            return measured_on(page, seconds)
+
+
+def shards(site: Site) -> set[str]:
+    """The addresses of all training digits."""
+    folder = "assets/mnist/"
+    manifest = json.loads((site.folder / folder / "manifest.json").read_text())
+    return {site.address + folder + entry["file"] for entry in manifest["train"]}
+
+
+def measured_on(page: Page, seconds: float) -> dict[str, Any]:
+    """Makes the window as high as the page, lets it settle, and measures; see `live`."""
+    height = page.evaluate("document.documentElement.scrollHeight")
+    page.set_viewport_size({"width": WIDTH, "height": height})
+    page.wait_for_timeout(1000 * SETTLING)
+    hidden = page.evaluate(
+        "[...document.querySelectorAll('main > section')]"
+        ".filter(s => s.getBoundingClientRect().bottom > innerHeight).map(s => s.id)"
+    )
+    if hidden:
+        raise RuntimeError(f"These panels are off screen: {hidden}")
+    devtools = page.context.new_cdp_session(page)
+    devtools.send("Performance.enable")
+    before = browser_seconds(devtools)
+    measured = page.evaluate(MEASURE, seconds)
+    browser_ms = 1000 * (browser_seconds(devtools) - before) / measured["seconds"]
+    return measured | {
+        "browser_ms_per_second": browser_ms,
+        "drawing_ms_per_second": measured["python_ms_per_second"] + browser_ms,
+        "viewport": [WIDTH, height],
+    }
 
 
 def browser_seconds(devtools: CDPSession) -> float:

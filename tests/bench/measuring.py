@@ -64,7 +64,7 @@ def measure(plan: Plan, chromium: str) -> dict[str, Any]:
             if "training" in plan.parts:
                 train(browser, site, plan.seconds, training)
             if "live" in plan.parts:
-                lives.append(live(browser, site.address, plan.live_seconds))
+                lives.append(live(browser, site, plan.live_seconds))
                 say(f"  live page: {lives[-1]}")
             if "boot" in plan.parts:
                 boots.append(boot(browser, site, page_first=number % 2 == 0))
