@@ -31,8 +31,8 @@ PACKAGES = (
     "sortedcontainers",
 )
 
-# What only a machine can do, with processes, signals and servers of its own.
-NOT_IN_A_BROWSER = {"test_command_line.py", "test_serve.py"}
+# What is not the engine's, or needs what no browser has: processes, signals, servers.
+NOT_IN_A_BROWSER = {"test_bench.py", "test_command_line.py", "test_serve.py"}
 
 
 def engine_tests() -> list[str]:
