@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import json
 import re
-
+from collections.abc import Callable
 from time import monotonic
 
 from playwright.sync_api import Browser, Error, Route, expect
@@ -48,19 +48,24 @@ class Gate:
     """Where requests wait."""
 
     def __init__(self):
-        self._waiting: list[Route] | None = []
+        self._waiting: list[Route] = []
+        self._answer = self._waiting.append
 
     def arrive(self, route: Route) -> None:
-        if self._waiting is None:
-            route.continue_()
-        else:
-            self._waiting.append(route)
+        self._answer(route)
 
     def open(self) -> None:
         """Lets everything through, from now on."""
-        waiting, self._waiting = self._waiting, None
-        for route in waiting or []:
-            route.continue_()
+        self._settle(Route.continue_)
+
+    def fail(self) -> None:
+        """Lets every request fail as without a connection, from now on."""
+        self._settle(Route.abort)
+
+    def _settle(self, answer: Callable[[Route], None]) -> None:
+        self._answer = answer
+        while self._waiting:
+            answer(self._waiting.pop())
 
 
 class Visit:
@@ -112,7 +117,7 @@ class Visit:
     def check(self, allowed: str | None = None) -> None:
         """Fails if the browser complained, of anything but what a pattern allows; starts anew."""
         faults, self.faults = self.faults, []
-        unexpected = [f for f in faults if not (allowed and re.search(allowed, f))]
+        unexpected = [f for f in faults if allowed is None or not re.search(allowed, f)]
         assert not unexpected, f"the browser complained: {unexpected}"
         assert not self.foreign, f"requests to another origin: {self.foreign}"
 
@@ -276,9 +281,10 @@ class Visit:
         The page is paused meanwhile, so that no training hides it.
         """
         state = self.state
+        if self.number("examples-seen") == 0:
+            self.resume()
+            self.train(1)
         self.pause()
-        self.next_frames()
-        self.wait_until("document.getElementById('examples-seen').dataset.value > 0")
         shown = len(self.examples_shown())
         self.press(button)
         self.wait_until(

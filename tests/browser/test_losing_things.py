@@ -1,0 +1,126 @@
+"""What does not come, or comes damaged: the page says so, and does what it still can."""
+
+from __future__ import annotations
+
+import pytest
+import serve
+from visit import ABANDONED
+
+SHARDS = [f"train-{number:02}.npz" for number in range(30)]
+VENDOR = serve.ROOT / "assets/vendor"
+
+
+def damaged(path) -> bytes:
+    """A file's bytes, one of them changed."""
+    data = bytearray(path.read_bytes())
+    data[len(data) // 2] ^= 1
+    return bytes(data)
+
+
+def test_damaged_shards_are_left_out_and_lost_ones_asked_for_again(new_visit):
+    visit = new_visit(allowed=SHARDS[4])
+    body = damaged(serve.ROOT / "assets/mnist" / SHARDS[3])
+    visit.context.route(f"**/{SHARDS[3]}", lambda route: route.fulfill(body=body))
+    gate = visit.hold(f"**/{SHARDS[4]}")
+    visit.open()
+    visit.expect_message(f"{SHARDS[3]}.*without")
+    visit.train(500)
+
+    gate.fail()
+    message = visit.expect_message(SHARDS[4])
+    assert "6,000" in message  # so many digits are here: three shards of 2,000
+    visit.train(500)
+    assert visit.state == "training"
+    assert SHARDS[5] not in visit.answered
+
+    gate.open()
+    visit.wait_for_answer(SHARDS[-1])
+    assert [name for name in visit.answered if name in SHARDS] == SHARDS
+    visit.train(500)
+    assert visit.state == "training"
+
+
+# Without these there is nothing to train, or nothing to train with.
+
+ESSENTIAL = [
+    "assets/mnist/manifest.json",
+    "assets/mnist/train-00.npz",
+    "assets/vendor/manifest.json",
+    "assets/vendor/pyodide/pyodide.asm.mjs",
+    "assets/vendor/pyodide/pyodide.asm.wasm",
+    "assets/vendor/pyodide/python_stdlib.zip",
+    "assets/vendor/pyscript/core.js",
+    "assets/vendor/uplot/uPlot.iife.min.js",
+    "py/autoencoder/loop.py",
+    "py/autoencoder/main.py",
+    "py/pyscript.toml",
+]
+
+
+def expect_failure(visit, named: str) -> None:
+    """Waits until the page says that it could not start, and because of what."""
+    visit.page.goto(visit.url, wait_until="commit")
+    visit.wait_for_state("failed")
+    visit.expect_message(named)
+    assert visit.page.locator("progress").is_hidden()
+    assert visit.page.locator("main button:enabled").count() == 0
+
+
+@pytest.mark.parametrize("path", ESSENTIAL)
+def test_where_a_file_is_missing_the_page_says_which(new_visit, path):
+    visit = new_visit(allowed="")
+    visit.context.route(f"**/{path}", lambda route: route.fulfill(status=404))
+    name = path.rpartition("/")[2]
+    named = "serve.py" if path == "assets/vendor/manifest.json" else name.replace(".", r"\.")
+    expect_failure(visit, named)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "pyodide/numpy-2.4.3-cp314-cp314-pyemscripten_2026_0_wasm32.whl",
+        "pyodide/pyodide.asm.mjs",
+        "pyodide/pyodide.asm.wasm",
+        "uplot/uPlot.iife.min.js",
+    ],
+)
+def test_a_vendored_file_that_was_changed_is_refused(new_visit, path):
+    visit = new_visit(allowed="")
+    body = damaged(VENDOR / path)
+    kind = serve.MIME_TYPES[(VENDOR / path).suffix]
+    visit.context.route(
+        f"**/assets/vendor/{path}", lambda route: route.fulfill(body=body, content_type=kind)
+    )
+    expect_failure(visit, rf"{path.rpartition('/')[2]}.*SHA-256")
+
+
+def test_a_first_shard_that_was_changed_is_refused(new_visit):
+    visit = new_visit(allowed="")
+    body = damaged(serve.ROOT / "assets/mnist" / SHARDS[0])
+    visit.context.route(f"**/{SHARDS[0]}", lambda route: route.fulfill(body=body))
+    expect_failure(visit, rf"{SHARDS[0]}.*SHA-256")
+
+
+def test_a_list_of_shards_that_cannot_be_read_is_told(new_visit):
+    visit = new_visit(allowed="")
+    visit.context.route(
+        "**/assets/mnist/manifest.json", lambda route: route.fulfill(body="<!doctype html>")
+    )
+    expect_failure(visit, "manifest.json")
+
+
+def test_without_webassembly_the_page_says_so(new_visit):
+    visit = new_visit(allowed="")
+    visit.context.add_init_script("delete window.WebAssembly")
+    expect_failure(visit, "WebAssembly")
+
+
+def test_what_failed_starts_when_it_is_reloaded_and_all_is_there(new_visit):
+    visit = new_visit(allowed=ABANDONED)
+    visit.context.route("**/pyodide.asm.wasm", lambda route: route.abort())
+    expect_failure(visit, "start")
+    visit.context.unroute("**/pyodide.asm.wasm")
+    visit.faults.clear()
+    visit.page.reload(wait_until="commit")
+    visit.wait_for_state("training")
+    assert visit.message == ""
