@@ -39,7 +39,11 @@ async def fetch_bytes(address: str) -> bytes:
 
 async def fetch_manifest() -> dict[str, Any]:
     """The list of shards: file name, count, size and SHA-256 of each."""
-    return json.loads(await fetch_bytes(f"{FOLDER}manifest.json"))
+    address = f"{FOLDER}manifest.json"
+    try:
+        return json.loads(await fetch_bytes(address))
+    except (json.JSONDecodeError, UnicodeDecodeError):
+        raise ConvNetError(f"{address} is not a list of shards.") from None
 
 
 async def fetch_shard(digits: Digits, entry: dict[str, Any]) -> None:
