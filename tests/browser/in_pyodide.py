@@ -32,7 +32,12 @@ PACKAGES = (
 )
 
 # What is not the engine's, or needs what no browser has: processes, signals, servers.
-NOT_IN_A_BROWSER = {"test_bench.py", "test_command_line.py", "test_serve.py"}
+NOT_IN_A_BROWSER = {
+    "test_bench.py",
+    "test_command_line.py",
+    "test_kernels_build.py",
+    "test_serve.py",
+}
 
 
 def engine_tests() -> list[str]:

@@ -1,6 +1,6 @@
 """Compiles kernels.c to kernels.wasm, and to kernels_fma.wasm for browsers that can do more.
 
-    pip install ziglang==0.17.1
+    pip install .[kernels]
     python py/convnet/compute/build.py [FOLDER]
 
 The compiler is pinned so that everyone gets the same bytes; a test compares them. The second

@@ -402,9 +402,9 @@ static void turn_tile(const float *tile, float *out, int out_step) {
 static void multiply(View a, View b, const float *biases, float *out, int row_step,
                      int column_step, int m, int n, int depth) {
     float tile[TILE_ROWS * TILE_COLUMNS], first[TILE_COLUMNS] = {0};
-    int part = 0;
-    for (int k = 0; k == 0 || k < depth; k += part) {  // once at least, as a sum of nothing is 0
-        part = least(DEPTH, depth - k);
+    int k = 0;
+    do {  // once at least, as a sum of nothing is 0
+        int part = least(DEPTH, depth - k);
         int list_size = part / STEPS + 1, height = MAX_LISTED / list_size * TILE_ROWS;
         for (int block = 0; block < m; block += height) {
             int end = least(m, block + height);
@@ -449,7 +449,8 @@ static void multiply(View a, View b, const float *biases, float *out, int row_st
                 }
             }
         }
-    }
+        k += part;
+    } while (k < depth);
 }
 
 EXPORT int affine(const Array *x, const Array *filters, const Array *biases, const Array *out) {

@@ -8,17 +8,15 @@ rows that are not contiguous) it declines, and NumPy does it.
 
 from __future__ import annotations
 
-import ctypes
 import math
-import sys
 from collections.abc import Callable
 from ctypes import c_double, c_int, c_void_p, py_object
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from convnet.compute import reference
+from convnet.compute.loading import load
 from convnet.compute.reference import (
     add_to_chosen,
     greatest,
@@ -54,37 +52,7 @@ __all__ = [
     "update",
 ]
 
-MODULES = ("kernels_fma.wasm", "kernels.wasm")
-"""What is tried, in this order: not every browser knows the first one's instructions."""
-
-
-def _load(path: Path) -> ctypes.CDLL:
-    """One module, once it has shown that it sees arrays as they are."""
-    if not path.exists():
-        raise ImportError(f"{path.name} is missing")
-    try:
-        library = ctypes.CDLL(str(path))
-        example = np.zeros((2, 3), np.float32)
-        types = np.ndarray, np.dtype(np.float32), np.dtype(np.float64), np.dtype(np.int32)
-        library.sees_array.argtypes = [py_object, c_void_p, *[py_object] * len(types)]
-        sees_array = library.sees_array(example, example.ctypes.data, *types)
-    except Exception as error:  # whatever the browser has against the module
-        raise ImportError(f"{path.name} could not be loaded ({error})") from error
-    if not sees_array:
-        raise ImportError(f"{path.name} does not know this NumPy's arrays")
-    return library
-
-
-def _load_best() -> ctypes.CDLL:
-    if sys.platform != "emscripten":
-        raise ImportError("they are WebAssembly, and this is not a browser")
-    reasons = []
-    for name in MODULES:
-        try:
-            return _load(Path(__file__).with_name(name))
-        except ImportError as error:
-            reasons.append(str(error))
-    raise ImportError("; ".join(reasons))
+_library = load()
 
 
 def _function(name: str, *argtypes: type, restype: type | None = c_int) -> Callable[..., float]:
@@ -94,7 +62,6 @@ def _function(name: str, *argtypes: type, restype: type | None = c_int) -> Calla
     return function
 
 
-_library = _load_best()
 _scratch = np.zeros(_library.scratch_size(), np.uint8)
 _function("use_scratch", c_void_p, restype=None)(_scratch.ctypes.data)
 

@@ -1,0 +1,394 @@
+"""What computes in float32 agrees with the NumPy reference in float64, whatever it is.
+
+On CPython that is the reference itself; inside Pyodide it is the SIMD kernels.
+"""
+
+from __future__ import annotations
+
+import ctypes
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from convnet import compute
+from convnet.compute import reference
+from convnet.compute.loading import FOLDER, MODULES, load_module
+from convnet.trainer import TrainerOptions
+from convnet.updates import RULES
+
+operations = compute.operations(np.dtype(np.float32))
+
+GUARD = np.float32(-1234.5)
+SIZES = (1, 2, 3, 4, 5, 7, 8, 9, 13, 50, 67)
+SHAPES = [
+    *np.random.default_rng(0).choice(SIZES, (60, 3)).tolist(),
+    *([50, 784, 50], [50, 50, 784], [1, 784, 3], [7, 1031, 9], [3, 5, 1030], [1030, 5, 3]),
+    *([9800, 25, 8], [17_000, 50, 2], [0, 5, 3], [5, 0, 3], [5, 3, 0]),
+]
+LENGTHS = (0, 1, 2, 3, 4, 5, 7, 8, 50, 784, 1023, 1024, 1025, 2500)
+
+
+class Guarded:
+    """Arrays with guard values around them, between their rows too, that must never change."""
+
+    def __init__(self) -> None:
+        self.random = np.random.default_rng(1)
+        self.stores = []
+
+    def __call__(self, *shape, gap=0, values=None):
+        """A float32 array with normally distributed values; of two dimensions, with gaps."""
+        if gap:
+            rows, columns = shape
+            store = np.full(rows * (columns + gap) + 16, GUARD)
+            inside = store[8:-8].reshape(rows, columns + gap)[:, :columns]
+        else:
+            size = int(np.prod(shape))
+            store = np.full(size + 16, GUARD)
+            inside = store[8 : 8 + size].reshape(shape)
+        inside[...] = self.random.standard_normal(shape) if values is None else values
+        touched = np.full(store.shape, False)
+        offset = (inside.ctypes.data - store.ctypes.data) // 4 if inside.size else 0
+        strides = [stride // 4 for stride in inside.strides]
+        if inside.size:
+            np.lib.stride_tricks.as_strided(
+                touched[offset:], inside.shape, strides=strides, writeable=True
+            )[...] = True
+        self.stores.append((store, touched))
+        return inside
+
+    def check(self):
+        for store, touched in self.stores:
+            np.testing.assert_array_equal(store[~touched], GUARD)
+
+
+@pytest.fixture
+def guarded():
+    arrays = Guarded()
+    yield arrays
+    arrays.check()
+
+
+@pytest.fixture
+def only_kernels(monkeypatch):
+    """Lets the test fail where a kernel leaves to NumPy what it is made for."""
+    if operations is not reference:
+        refusing = SimpleNamespace(
+            **{name: _refuse(name) for name in reference.__all__ if hasattr(operations, f"_{name}")}
+        )
+        monkeypatch.setattr(operations, "reference", refusing)
+
+
+def _refuse(name):
+    def refuse(*args, **named):
+        pytest.fail(f"The kernel declined {name}.")
+
+    return refuse
+
+
+def doubled(*arrays):
+    return [array.astype(np.float64) for array in arrays]
+
+
+def assert_close(result, expected, tolerance=1e-5):
+    """Compares arrays by the norm of their difference."""
+    assert np.linalg.norm(result - expected) <= tolerance * np.linalg.norm(expected) + 1e-30
+
+
+# Products
+
+
+@pytest.mark.usefixtures("only_kernels")
+@pytest.mark.parametrize("gap", [0, 3])
+@pytest.mark.parametrize("dark", [0, 0.5, 0.97, 1])
+@pytest.mark.parametrize("shape", SHAPES, ids=lambda shape: "x".join(map(str, shape)))
+def test_affine_and_its_gradients(guarded, shape, dark, gap):
+    n, k, m = shape
+    x, filters, biases = guarded(n, k, gap=gap), guarded(m, k, gap=gap), guarded(m)
+    x[guarded.random.random(x.shape) < dark] = 0
+    x[:, : int(k * dark)] = 0
+    gradient, out, input_gradient = guarded(n, m, gap=gap), guarded(n, m, gap=gap), guarded(n, k)
+    filter_gradients, bias_gradients = guarded(m, k, gap=gap), guarded(m)
+
+    operations.affine(x, filters, biases, out=out)
+    operations.affine_parameter_gradients(x, gradient, filter_gradients, bias_gradients)
+    operations.affine_input_gradient(gradient, filters, out=input_gradient)
+
+    wide_x, wide_filters, wide_biases, wide_gradient = doubled(x, filters, biases, gradient)
+    assert_close(out, wide_x @ wide_filters.T + wide_biases)
+    assert_close(filter_gradients, wide_gradient.T @ wide_x)
+    assert_close(bias_gradients, wide_gradient.sum(0))
+    assert_close(input_gradient, wide_gradient @ wide_filters)
+
+
+def test_products_do_not_depend_on_how_matrices_lie_in_memory(guarded):
+    x, filters, biases = guarded(6, 11), guarded(5, 11), guarded(5)
+    expected, out = np.empty((6, 5), np.float32), np.empty((5, 6), np.float32).T
+    operations.affine(x, filters, biases, out=expected)
+    across = np.ascontiguousarray(x.T).T
+    backwards = filters[::-1]
+    operations.affine(across, filters, biases, out=out)
+    assert_close(out, expected)
+    operations.affine(x[::-1], backwards[::-1], biases, out=out)
+    assert_close(out, expected[::-1])
+
+
+@pytest.mark.parametrize("part", [slice(0, 4), slice(2, 6), slice(1, 5)])
+def test_a_product_may_share_memory_with_what_it_is_made_of(part):
+    store = np.random.default_rng(2).standard_normal((6, 4), dtype=np.float32)
+    filters = store[:4]
+    expected = store[part].astype(np.float64) @ filters
+    operations.affine_input_gradient(store[part], filters, out=store[2:6])
+    assert_close(store[2:6], expected)
+
+
+@pytest.mark.parametrize(
+    "shapes",
+    [
+        [(3, 4), (2, 5), (2,), (3, 2)],
+        [(3, 4), (2, 4), (3,), (3, 2)],
+        [(3, 4), (2, 4), (2,), (2, 3)],
+    ],
+)
+def test_shapes_that_do_not_fit_are_refused_and_nothing_is_written(guarded, shapes):
+    x, filters, biases, out = (guarded(*shape, values=1) for shape in shapes)
+    with pytest.raises(ValueError):  # noqa: PT011 - NumPy's own
+        operations.affine(x, filters, biases, out=out)
+    np.testing.assert_array_equal(x, 1)
+
+
+def test_what_may_not_be_written_is_refused(guarded):
+    x, out = guarded(4, 5), guarded(4, 5, values=1)
+    out.flags.writeable = False
+    with pytest.raises(ValueError, match="read-only"):
+        operations.tanh(x, out=out)
+    np.testing.assert_array_equal(out, 1)
+
+
+# Functions of each element
+
+
+@pytest.mark.usefixtures("only_kernels")
+@pytest.mark.parametrize("length", LENGTHS)
+@pytest.mark.parametrize("name", ["tanh", "sigmoid", "relu"])
+def test_functions_and_their_gradients(guarded, name, length):
+    function, derivative = getattr(operations, name), getattr(operations, f"{name}_gradient")
+    x, gradient, out, in_gradient = (guarded(length) for _ in range(4))
+    expected, in_expected = doubled(x, x)
+    function(x, out=out)
+    getattr(reference, name)(x.astype(np.float64), out=expected)
+    assert_close(out, expected, 1e-6)
+    derivative(out, gradient, out=in_gradient)
+    getattr(reference, f"{name}_gradient")(*doubled(out, gradient), out=in_expected)
+    assert_close(in_gradient, in_expected, 1e-6)
+    function(x, out=x)
+    np.testing.assert_array_equal(x, out)
+
+
+def test_tanh_is_right_to_a_millionth_however_near_to_0_and_saturates():
+    x = np.concatenate([np.geomspace(1e-37, 30, 20_001), np.linspace(0, 12, 20_001)])
+    x = np.concatenate([x, -x]).astype(np.float32)
+    out = np.empty_like(x)
+    operations.tanh(x, out=out)
+    np.testing.assert_allclose(out, np.tanh(x.astype(np.float64)), rtol=1e-6, atol=0)
+    assert np.abs(out).max() == 1
+
+
+def test_sigmoid_is_right_to_a_millionth_and_stays_between_0_and_1():
+    x = np.concatenate([np.linspace(-100, 100, 20_001), [-np.inf, np.inf]]).astype(np.float32)
+    out = np.empty_like(x)
+    operations.sigmoid(x, out=out)
+    expected = 1 / (1 + np.exp(-x.astype(np.float64)))
+    np.testing.assert_allclose(out, expected, rtol=0, atol=1e-6)
+    assert out.min() >= 0
+    assert out.max() <= 1
+
+
+@pytest.mark.parametrize("name", ["tanh", "sigmoid", "relu"])
+def test_what_is_not_a_number_stays_so(name):
+    x = np.array([0, np.nan, -np.inf, np.inf, np.nan, 3e38, -3e38], np.float32)
+    out, expected = np.empty_like(x), np.empty_like(x)
+    getattr(operations, name)(x, out=out)
+    getattr(reference, name)(x, out=expected)
+    np.testing.assert_allclose(out, expected, rtol=1e-6)
+
+
+@pytest.mark.usefixtures("only_kernels")
+@pytest.mark.parametrize("length", LENGTHS)
+def test_dropout(guarded, length):
+    x, out = guarded(length), guarded(length)
+    chances = guarded(length, values=guarded.random.random(length))
+    kept = chances >= np.float32(0.3)
+    operations.dropout(x, chances, 0.3, out=out)
+    np.testing.assert_array_equal(chances, kept)
+    np.testing.assert_array_equal(out, x * kept)
+
+
+# Losses
+
+
+@pytest.mark.usefixtures("only_kernels")
+@pytest.mark.parametrize("k", [1, 2, 3, 4, 5, 10, 50, 67])
+@pytest.mark.parametrize("scale", [1, 30, 1e30])
+def test_softmax(guarded, k, scale):
+    x, out = guarded(9, k), guarded(9, k)
+    x *= np.float32(scale)
+    expected = np.empty((9, k))
+    operations.softmax(x, out=out)
+    reference.softmax(x.astype(np.float64), out=expected)
+    np.testing.assert_allclose(out, expected, rtol=1e-5, atol=1e-37)
+
+
+def test_softmax_of_what_is_not_a_number_is_none():
+    x = np.array([[1, np.nan, 2], [1, 2, 3]], np.float32)
+    out = np.empty_like(x)
+    operations.softmax(x, out=out)
+    assert np.isnan(out[0]).all()
+    assert np.isfinite(out[1]).all()
+
+
+@pytest.mark.usefixtures("only_kernels")
+@pytest.mark.parametrize("shape", [(1, 1), (3, 7), (50, 784), (2, 1025), (0, 4), (4, 0)])
+def test_squared_loss(guarded, shape):
+    x, targets, gradient = guarded(*shape), guarded(*shape), guarded(*shape)
+    loss = operations.squared_loss(x, targets, gradient=gradient)
+    difference = np.subtract(*doubled(x, targets))
+    assert loss == pytest.approx((difference**2).sum() / 2, rel=1e-6)
+    np.testing.assert_array_equal(gradient, x - targets)
+
+
+def test_the_loss_of_what_is_not_a_number_is_none():
+    x, targets = np.full((2, 5), np.nan, np.float32), np.zeros((2, 5), np.float32)
+    assert np.isnan(operations.squared_loss(x, targets, gradient=np.empty_like(x)))
+
+
+# Updates
+
+
+def part_ends(length):
+    return np.array([length // 3, length // 3, length], np.int32), np.array(
+        [[1, 0.5], [2, 2], [0, 1]]
+    )
+
+
+@pytest.mark.usefixtures("only_kernels")
+@pytest.mark.parametrize("decays", [(0, 0), (0.01, 0), (0, 0.01), (0.02, 0.01)])
+@pytest.mark.parametrize("length", LENGTHS)
+def test_mean_gradient(guarded, length, decays):
+    p, gradients, out, scratch = (guarded(length) for _ in range(4))
+    p[::5] = 0
+    expected, wide_scratch = np.empty(length), np.empty(length)
+    stops, multipliers = part_ends(length)
+    losses = operations.mean_gradient(
+        p, gradients, stops, multipliers, *decays, 7, out=out, scratch=scratch
+    )
+    wide = doubled(p, gradients)
+    expected_losses = reference.mean_gradient(
+        *wide, stops, multipliers, *decays, 7, out=expected, scratch=wide_scratch
+    )
+    assert_close(out, expected, 1e-6)
+    assert losses == (
+        pytest.approx(expected_losses[0], rel=1e-5),
+        pytest.approx(expected_losses[1], rel=1e-5),
+        True,
+    )
+
+
+@pytest.mark.parametrize("place", [0, 3, 8, 10])
+@pytest.mark.parametrize("stray", [np.nan, np.inf, -np.inf])
+def test_mean_gradient_tells_of_a_number_that_is_not_finite(guarded, place, stray):
+    p, gradients, out, scratch = (guarded(11) for _ in range(4))
+    gradients[place] = stray
+    with np.errstate(invalid="ignore"):
+        *_, is_finite = operations.mean_gradient(
+            p, gradients, *part_ends(11), 0.1, 0.1, 7, out=out, scratch=scratch
+        )
+    assert not is_finite
+
+
+@pytest.mark.usefixtures("only_kernels")
+@pytest.mark.parametrize("length", [1, 3, 4, 6, 50, 785])
+@pytest.mark.parametrize("method", RULES)
+def test_updates(guarded, method, length):
+    options = TrainerOptions(method=method, learning_rate=0.1, momentum=0.8, ro=0.9, eps=1e-6)
+    rule = RULES[method](options, length, np.float32)
+    wide_rule = RULES[method](options, length, np.float64)
+    for name in rule.accumulators:
+        setattr(rule, name, guarded(length, values=0))
+    p, (wide_p,) = (p := guarded(length)), doubled(p)
+    for _ in range(5):
+        g = guarded(length)
+        for each in (rule, wide_rule):
+            each.updates += 1
+        reference.update(wide_rule, wide_p, g.astype(np.float64))
+        operations.update(rule, p, g)
+        assert_close(p, wide_p)
+        for name in rule.accumulators:
+            assert_close(getattr(rule, name), getattr(wide_rule, name))
+
+
+# Windows
+
+
+@pytest.mark.usefixtures("only_kernels")
+@pytest.mark.parametrize("depth", [1, 2, 3, 4, 8])
+@pytest.mark.parametrize(("sy", "sx", "stride"), [(1, 1, 1), (2, 3, 1), (3, 3, 2), (5, 5, 2)])
+def test_windows(guarded, sy, sx, stride, depth):
+    padded, scattered = guarded(3, 9, 8, depth), guarded(3, 9, 8, depth)
+
+    def over(array):
+        every = np.lib.stride_tricks.sliding_window_view(array, (sy, sx), (1, 2), writeable=True)
+        return np.moveaxis(every[:, ::stride, ::stride], 3, 5)
+
+    patches = guarded(*over(padded).shape)
+    expected = scattered.astype(np.float64)
+    reference_patches = patches.astype(np.float64)
+    operations.scatter_windows(patches, over(scattered))
+    for place in np.ndindex(patches.shape[:3]):
+        over(expected)[place] += reference_patches[place]
+    assert_close(scattered, expected, 1e-6)
+    operations.gather_windows(over(padded), out=patches)
+    np.testing.assert_array_equal(patches, over(padded))
+
+
+# The choice
+
+
+def test_the_choice_can_be_made_and_tells_why():
+    chosen = compute.backend()
+    asked = "simd" if chosen.operations is not reference else "numpy"
+    try:
+        assert compute.use("numpy").name == "NumPy"
+        assert compute.operations(np.dtype(np.float32)) is reference
+        assert compute.use("simd").name in ("SIMD kernels", "NumPy")
+        assert compute.backend().reason
+        assert compute.operations(np.dtype(np.float64)) is reference
+    finally:
+        compute.use(asked)
+
+
+@pytest.mark.parametrize("name", MODULES)
+@pytest.mark.parametrize("damage", ["missing", "empty", "cut", "another"])
+def test_a_damaged_module_is_refused_with_a_reason(tmp_path, name, damage):
+    path = tmp_path / name
+    if damage != "missing":
+        module = (FOLDER / name).read_bytes()
+        path.write_bytes(
+            {"empty": b"", "cut": module[: len(module) // 2], "another": b"<!doctype html>"}[damage]
+        )
+    with pytest.raises(ImportError, match=name):
+        load_module(path)
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_each_module_multiplies(guarded, name):
+    if operations is reference:
+        return  # there is nothing to load them with
+    library = load_module(FOLDER / name)
+    scratch = np.zeros(library.scratch_size(), np.uint8)
+    library.use_scratch(scratch.ctypes.data)
+    x, filters, biases, out = guarded(50, 784), guarded(33, 784), guarded(33), guarded(50, 33)
+    library.affine.argtypes = [ctypes.py_object] * 4
+    assert library.affine(x, filters, biases, out)
+    wide_x, wide_filters, wide_biases = doubled(x, filters, biases)
+    assert_close(out, wide_x @ wide_filters.T + wide_biases)
