@@ -198,23 +198,23 @@ INLINE void store(float *p, int count, Vector v) {
 // is full whatever the shape, and no step needs a mask (Goto and van de Geijn, Anatomy of
 // high-performance matrix multiplication, 2008).
 //
-// The loop takes four steps at a time, and leaves out fours in which all twenty numbers of a are 0,
-// as in the dark parts of digits: half of the work of a network's first layer. 0 times infinity
-// counts as 0 there.
+// The loop leaves out steps in which all five numbers of a are 0, as in the dark parts of digits:
+// more than half of the work of a network's first layer. 0 times infinity counts as 0 there.
 enum {
     TILE_ROWS = 5,
     TILE_COLUMNS = 2 * LANES,
-    STEPS = 4,
+    UNROLLED = 4,       // steps from one jump to the next
     DEPTH = 512,        // of what is copied at once
-    MAX_LISTED = 16384  // entries in all lists of fours
+    MAX_LISTED = 49152  // steps in all lists
 };
 
 // The scratch memory, which Python gives.
 static struct Scratch {
     float panel[DEPTH * TILE_COLUMNS];
     float rim[DEPTH * TILE_ROWS];
-    float zeros[DEPTH];  // copied where columns are missing
-    int lists[MAX_LISTED];
+    float zeros[DEPTH];                // copied where columns are missing
+    unsigned short steps[MAX_LISTED];  // those that are to be taken, for five rows of a after five
+    int counts[MAX_LISTED];            // and how many they are
 } * scratch;
 
 EXPORT int scratch_size(void) { return sizeof(struct Scratch); }
@@ -247,37 +247,35 @@ INLINE void add_outer_product(Vector sums[TILE_ROWS][2], int vectors, const floa
     }
 }
 
-INLINE void add_four_products(Vector sums[TILE_ROWS][2], int vectors, const float *column, View a,
-                              const float *row) {
-#pragma unroll
-    for (int u = 0; u < STEPS; u++)
-        add_outer_product(sums, vectors, column + u * a.column_step, a.row_step,
-                          row + u * TILE_COLUMNS);
-}
-
-// out (5 × 8) = start + a · panel, where a is 5 × depth. `list` has the number of fours to take, and
-// where each begins.
-INLINE void multiply_tile(int vectors, View a, const int *list, int depth, const float *start,
-                          int start_step, float *out, int out_step) {
-    const float *b = scratch->panel;
+// out (5 × 8) = start + a · panel, where a is 5 × depth; of its steps only those in a list, unless
+// that has them all.
+INLINE void multiply_tile(int vectors, View a, const unsigned short *steps, int count, int depth,
+                          const float *start, int start_step, float *out, int out_step) {
     Vector sums[TILE_ROWS][2];
 #pragma unroll
     for (int r = 0; r < TILE_ROWS; r++)
         for (int v = 0; v < vectors; v++)
             sums[r][v] = wasm_v128_load(start + r * start_step + v * LANES);
 
-    const float *column = a.data, *row = b;
-    if (*list == depth / STEPS) {
-        for (int i = *list; i > 0; i--, column += STEPS * a.column_step, row += STEPS * TILE_COLUMNS)
-            add_four_products(sums, vectors, column, a, row);
+    const float *column = a.data, *row = scratch->panel;
+#define STEP(k) \
+    add_outer_product(sums, vectors, column + (k) * a.column_step, a.row_step, row + (k) * TILE_COLUMNS)
+    int i = 0;
+    if (count == depth) {
+        for (; i <= count - UNROLLED; i += UNROLLED) {
+#pragma unroll
+            for (int u = 0; u < UNROLLED; u++) STEP(u);
+            column += UNROLLED * a.column_step;
+            row += UNROLLED * TILE_COLUMNS;
+        }
+        for (; i < count; i++, column += a.column_step, row += TILE_COLUMNS) STEP(0);
     } else {
-        for (const int *four = list + 1; four <= list + *list; four++)
-            add_four_products(sums, vectors, a.data + *four * a.column_step, a,
-                              b + *four * TILE_COLUMNS);
+        for (; i <= count - UNROLLED; i += UNROLLED)
+#pragma unroll
+            for (int u = 0; u < UNROLLED; u++) STEP(steps[i + u]);
+        for (; i < count; i++) STEP(steps[i]);
     }
-    for (int k = depth - depth % STEPS; k < depth; k++)
-        add_outer_product(sums, vectors, a.data + k * a.column_step, a.row_step,
-                          b + k * TILE_COLUMNS);
+#undef STEP
 
 #pragma unroll
     for (int r = 0; r < TILE_ROWS; r++)
@@ -286,12 +284,12 @@ INLINE void multiply_tile(int vectors, View a, const int *list, int depth, const
 }
 
 // The same, compiled for both widths and for the two ways in which a may lie in memory.
-#define TILE(name, vectors, view)                                                          \
-    static NOINLINE void name(const float *a, int a_step, const int *list, int depth,      \
-                              const float *start, int start_step, float *out,              \
-                              int out_step) {                                              \
-        View v = view;                                                                     \
-        multiply_tile(vectors, v, list, depth, start, start_step, out, out_step);          \
+#define TILE(name, vectors, view)                                                               \
+    static NOINLINE void name(const float *a, int a_step, const unsigned short *steps,          \
+                              int count, int depth, const float *start, int start_step,         \
+                              float *out, int out_step) {                                       \
+        View v = view;                                                                          \
+        multiply_tile(vectors, v, steps, count, depth, start, start_step, out, out_step);       \
     }
 
 TILE(tile_by_rows, 2, ((View){a, a_step, 1}))
@@ -301,22 +299,36 @@ TILE(narrow_tile_by_columns, 1, ((View){a, 1, a_step}))
 
 INLINE Vector either(Vector a, Vector b) { return wasm_v128_or(a, b); }
 
-// Lists the fours in five rows of a that are not all zeros.
-static void list_fours(View a, int depth, int *list) {
-    int count = 0;
-    for (int k = 0; k <= depth - STEPS; k += STEPS) {
-        const float *p = a.data + k * a.column_step;
-        Vector bits = all(0);
-        if (a.column_step == 1) {
-            for (int r = 0; r < TILE_ROWS; r++) bits = either(bits, wasm_v128_load(p + r * a.row_step));
-        } else {
-            for (int u = 0; u < STEPS; u++, p += a.column_step)
-                bits = either(bits, either(wasm_v128_load(p), wasm_v128_load32_zero(p + LANES)));
+// Lists the steps in which five rows of a are not all zeros, and answers how many they are.
+static int list_steps(View a, int depth, unsigned short *steps) {
+    int count = 0, k = 0;
+    if (a.row_step == 1) {
+        for (; k < depth; k++) {
+            const float *five = a.data + k * a.column_step;
+            Vector bits = either(wasm_v128_load(five), wasm_v128_load32_zero(five + LANES));
+            steps[count] = k;
+            count += wasm_v128_any_true(bits);
         }
-        list[count + 1] = k;
-        count += wasm_v128_any_true(bits);
+        return count;
     }
-    *list = count;
+    for (; k <= depth - LANES; k += LANES) {
+        Vector bits = wasm_v128_load(a.data + k);
+        for (int r = 1; r < TILE_ROWS; r++)
+            bits = either(bits, wasm_v128_load(a.data + r * a.row_step + k));
+        int used = wasm_i32x4_bitmask(wasm_i32x4_ne(bits, all(0)));
+        if (used == 0) continue;
+        for (int i = 0; i < LANES; i++) steps[count + i] = k + i;
+        if (used == 0xf) {
+            count += LANES;
+            continue;
+        }
+        for (int i = 0; i < LANES; i++) {
+            steps[count] = k + i;
+            count += used >> i & 1;
+        }
+    }
+    for (; k < depth; k++) steps[count++] = k;
+    return count;
 }
 
 typedef struct {
@@ -405,22 +417,24 @@ static void multiply(View a, View b, const float *biases, float *out, int row_st
     int k = 0;
     do {  // once at least, as a sum of nothing is 0
         int part = least(DEPTH, depth - k);
-        int list_size = part / STEPS + 1, height = MAX_LISTED / list_size * TILE_ROWS;
+        int height = part ? MAX_LISTED / part * TILE_ROWS : m;
         for (int block = 0; block < m; block += height) {
             int end = least(m, block + height);
-            int *list = scratch->lists;
-            for (int i = block; i < end; i += TILE_ROWS, list += list_size) {
+            unsigned short *steps = scratch->steps;
+            int *count = scratch->counts;
+            for (int i = block; i < end; i += TILE_ROWS, steps += part) {
                 View rows = view_from(a, i, k);
                 if (end - i < TILE_ROWS) rows = copy_rim(rows, end - i, part);
-                list_fours(rows, part, list);
+                *count++ = list_steps(rows, part, steps);
             }
             for (int j = 0; j < n; j += TILE_COLUMNS) {
                 int columns = least(TILE_COLUMNS, n - j);
                 copy_panel(view_from(b, k, j), columns, part);
                 if (biases) copy((View){biases + j, 0, 1}, 1, columns, first, 0, 1);
 
-                list = scratch->lists;
-                for (int i = block; i < end; i += TILE_ROWS, list += list_size) {
+                steps = scratch->steps;
+                count = scratch->counts;
+                for (int i = block; i < end; i += TILE_ROWS, steps += part, count++) {
                     int rows = least(TILE_ROWS, end - i);
                     int is_whole = rows == TILE_ROWS && columns == TILE_COLUMNS;
                     float *place = out + i * row_step + j * column_step;
@@ -436,10 +450,11 @@ static void multiply(View a, View b, const float *biases, float *out, int row_st
                     if (rows < TILE_ROWS) v = (View){scratch->rim, 1, TILE_ROWS};
                     if (v.column_step == 1)
                         (columns > LANES ? tile_by_rows : narrow_tile_by_rows)(
-                            v.data, v.row_step, list, part, start, start_step, to, to_step);
+                            v.data, v.row_step, steps, *count, part, start, start_step, to, to_step);
                     else
                         (columns > LANES ? tile_by_columns : narrow_tile_by_columns)(
-                            v.data, v.column_step, list, part, start, start_step, to, to_step);
+                            v.data, v.column_step, steps, *count, part, start, start_step, to,
+                            to_step);
 
                     if (is_whole && !is_direct)
                         turn_tile(tile, place, column_step);
@@ -683,13 +698,13 @@ static Sums scale_and_decay(const float *p, const float *gradient, float *out, i
         Vector sizes = all(0), squares = all(0), strays = all(0);
         FOR_EACH_VECTOR(least(BLOCK, size - start), {
             Vector x = load(p + start + i, count);
-            Vector sign = sub(wasm_v128_and(positive(x), all(2)), all(1));
-            Vector decay = add(mul(sign, all(l1)), mul(x, all(l2)));
+            Vector sign = wasm_v128_bitselect(all(l1), all(-l1), positive(x));
+            Vector decay = multiply_add(x, all(l2), sign);
             Vector g = mul(add(load(gradient + start + i, count), decay), all(scale));
             store(out + start + i, count, g);
             sizes = add(sizes, wasm_f32x4_abs(x));
-            squares = add(squares, mul(x, x));
-            strays = add(strays, sub(g, g));
+            squares = multiply_add(x, x, squares);
+            strays = multiply_add(g, all(0), strays);
         });
         sums.sizes += sum_of(sizes);
         sums.squares += sum_of(squares);
