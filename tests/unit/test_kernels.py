@@ -380,13 +380,27 @@ def test_a_damaged_module_is_refused_with_a_reason(tmp_path, name, damage):
         load_module(path)
 
 
+LENT = []  # the module may be the one at work here, which goes on using what it was given last
+
+
+def known_to_this_browser(path):
+    import js
+    from pyodide.ffi import to_js
+
+    return js.WebAssembly.validate(to_js(path.read_bytes()))
+
+
 @pytest.mark.parametrize("name", MODULES)
 def test_each_module_multiplies(guarded, name):
     if operations is reference:
         return  # there is nothing to load them with
+    if not known_to_this_browser(FOLDER / name):
+        assert name != MODULES[-1], "every browser has to know the last one's instructions"
+        return
     library = load_module(FOLDER / name)
     scratch = np.zeros(library.scratch_size(), np.uint8)
     library.use_scratch(scratch.ctypes.data)
+    LENT.append(scratch)
     x, filters, biases, out = guarded(50, 784), guarded(33, 784), guarded(33), guarded(50, 33)
     library.affine.argtypes = [ctypes.py_object] * 4
     assert library.affine(x, filters, biases, out)
