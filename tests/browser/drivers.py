@@ -21,6 +21,8 @@ from typing import Any
 PATIENCE = 300
 """Seconds that anything may take on a busy machine."""
 
+TIMEOUTS = {"pageLoad": PATIENCE * 1000, "script": PATIENCE * 1000}
+
 
 def wait_for(condition, what: str) -> Any:
     """Returns what a function returns, once that is true."""
@@ -53,7 +55,11 @@ class Browser:
     def __exit__(self, *_: object) -> None:
         for process in reversed(self._processes):
             process.terminate()
-            process.wait()
+            try:
+                process.wait(30)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
 
     def start(self, *command: str, **options) -> subprocess.Popen:
         """Starts a process that ends with the browser."""
@@ -99,6 +105,7 @@ class Firefox(Browser):
         self._answers = self._socket.makefile("rb")
         self._receive()  # a greeting
         self._call("NewSession")
+        self._call("SetTimeouts", **TIMEOUTS)
 
     def __exit__(self, *_: object) -> None:
         super().__exit__()
@@ -136,6 +143,7 @@ class WebKit(Browser):
         super().__init__(folder)
         self._driver = driver
         self._xvfb = xvfb
+        self._session = ""
 
     def open(self) -> None:
         """Starts a screen, the driver, and through it the browser."""
@@ -149,23 +157,25 @@ class WebKit(Browser):
             display = f":{number.readline().strip()}"
         with socket.create_server(("127.0.0.1", 0)) as free:
             port = free.getsockname()[1]
-        self._session = f"http://127.0.0.1:{port}/session"
+        self._address = f"http://127.0.0.1:{port}"
         # Without a language, WebKit says "C", which JavaScript's own formats refuse.
         environment = {"DISPLAY": display, "LC_ALL": "en_US.UTF-8"}
         self.start(self._driver, f"--port={port}", env=os.environ | environment)
         session = wait_for(self._new_session, "WebKit's driver")
-        self._session += f"/{session['sessionId']}"
+        self._session = f"/session/{session['sessionId']}"
 
     def _new_session(self) -> Any:
         try:
-            return self._call("", capabilities={})
+            return self._call("/session", capabilities={"alwaysMatch": {"timeouts": TIMEOUTS}})
         except ConnectionRefusedError:
             return None  # it does not listen yet
 
     def __exit__(self, *_: object) -> None:
-        if hasattr(self, "_session"):
-            self._call("", method="DELETE")
-        super().__exit__()
+        try:
+            if self._session:
+                self._call("", method="DELETE")
+        finally:
+            super().__exit__()
 
     def go(self, url: str) -> None:
         """See `Browser`."""
@@ -177,7 +187,7 @@ class WebKit(Browser):
 
     def _call(self, path: str, method: str = "POST", **parameters: Any) -> Any:
         request = urllib.request.Request(
-            self._session + path, json.dumps(parameters).encode(), method=method
+            self._address + self._session + path, json.dumps(parameters).encode(), method=method
         )
         try:
             with urllib.request.urlopen(request, timeout=PATIENCE) as answer:
