@@ -108,7 +108,11 @@ def scatter(tiles: np.ndarray, places: np.ndarray, size: int) -> np.ndarray:
 
 
 def spread(codes: np.ndarray) -> np.ndarray:
-    """Each column of codes (count, 2) stretched to 0 to 1; a constant one lies at 0.5."""
+    """Each column of codes (count, 2) stretched to 0 to 1.
+
+    One that is constant, or not of finite numbers only, lies at 0.5.
+    """
     low, high = codes.min(axis=0), codes.max(axis=0)
     extent = high - low
-    return np.where(extent > 0, (codes - low) / np.where(extent > 0, extent, 1), 0.5)
+    usable = (extent > 0) & np.isfinite(extent)
+    return np.where(usable, (codes - low) / np.where(usable, extent, 1), 0.5)
