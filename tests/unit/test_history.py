@@ -1,0 +1,205 @@
+"""What a run remembers of its course."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import math
+import random
+
+import pytest
+
+from autoencoder.history import MOST_POINTS, Averages, LossCurve, Speed
+from convnet import ConvNetError, Stats
+
+
+def stats(cost, l1=0.0, l2=0.0, forward=0.0, backward=0.0):
+    return Stats(cost, l1, l2, forward, backward)
+
+
+# Averages
+
+
+def test_before_the_first_update_there_is_no_average():
+    averages = Averages()
+    assert [averages[field] for field in Averages.FIELDS] == [None] * 5
+    assert averages.loss is None
+
+
+def test_averages_are_those_of_the_last_hundred_updates():
+    averages = Averages()
+    averages.add(stats(8, 1, 2, 3, 4))
+    assert [averages[field] for field in Averages.FIELDS] == [8, 1, 2, 3, 4]
+    for number in range(150):
+        averages.add(stats(number, 2 * number, 3 * number, 4 * number, 5 * number))
+    middle = sum(range(50, 150)) / 100
+    for factor, field in enumerate(Averages.FIELDS, start=1):
+        assert averages[field] == factor * middle
+
+
+def test_the_loss_is_that_of_cost_and_decay_together():
+    averages = Averages()
+    averages.add(stats(10, 2, 1, 99, 99))
+    averages.add(stats(20, 4, 3, 99, 99))
+    assert averages.loss == 15 + 3 + 2
+
+
+# Speed
+
+
+class Clock:
+    def __init__(self):
+        self.now = 5.0
+
+    def __call__(self):
+        return self.now
+
+
+@pytest.fixture
+def clock():
+    return Clock()
+
+
+def run(speed, clock, examples, seconds, step=0.0625):
+    """Trains at an even speed for a while; returns the examples seen in the end."""
+    per_mark = examples // round(seconds / step)
+    seen = 0
+    for _ in range(round(seconds / step)):
+        clock.now += step
+        seen += per_mark
+        speed.mark(seen)
+    return seen
+
+
+def test_speed_needs_two_moments(clock):
+    speed = Speed(clock)
+    assert speed.examples_per_second is None
+    speed.mark(50)
+    assert speed.examples_per_second is None
+    speed.mark(100)  # a coarse clock stands still
+    assert speed.examples_per_second is None
+    clock.now += 0.5
+    speed.mark(150)
+    assert speed.examples_per_second == 200
+
+
+def test_speed_is_that_of_the_last_second(clock):
+    speed = Speed(clock)
+    seen = run(speed, clock, 9600, 2)
+    assert speed.examples_per_second == 4800
+    for _ in range(40):
+        clock.now += 0.0625
+        seen += 25
+        speed.mark(seen)
+    assert speed.examples_per_second == 400
+
+
+def test_a_long_break_does_not_count_once_it_is_told(clock):
+    speed = Speed(clock)
+    seen = run(speed, clock, 10_000, 2)
+    speed.reset()
+    assert speed.examples_per_second is None
+    clock.now += 100
+    speed.mark(seen)
+    clock.now += 0.25
+    speed.mark(seen + 500)
+    assert speed.examples_per_second == 2000
+
+
+def test_speed_forgets_the_past_of_a_long_run(clock):
+    speed = Speed(clock)
+    run(speed, clock, 1_000_000, 60)
+    assert len(speed._marks) < 30
+
+
+# The loss curve
+
+
+def filled(count, step=50, curve=None):
+    """A curve of so many updates, whose loss tells at how many examples it was."""
+    curve = curve or LossCurve()
+    for number in range(1, count + 1):
+        curve.add(number * step, number * step / 2)
+    return curve
+
+
+def test_the_first_loss_is_a_point_at_once():
+    assert filled(1).examples == [50]
+
+
+def test_points_lie_at_least_200_examples_apart():
+    curve = filled(100)
+    assert curve.examples == list(range(50, 5001, 200))
+    assert curve.losses == [examples / 2 for examples in curve.examples]
+
+
+def test_a_long_run_is_thinned_out_evenly_from_its_first_point_to_its_last():
+    curve = LossCurve()
+    chance = random.Random(1)
+    seen = 0
+    for _ in range(50_000):
+        seen += chance.choice([50, 50, 128, 1000])
+        curve.add(seen, seen / 2)
+        assert len(curve.examples) == len(curve.losses) <= MOST_POINTS
+    assert curve.losses == [examples / 2 for examples in curve.examples]
+    gaps = [b - a for a, b in itertools.pairwise(curve.examples)]
+    assert min(gaps) > 0
+    assert max(gaps) <= 4 * min(gaps)
+    assert curve.examples[0] <= 1000
+    assert seen - curve.examples[-1] <= max(gaps) + 1000
+    assert len(curve.examples) > MOST_POINTS // 3
+
+
+def test_thinning_keeps_the_first_point_and_the_last():
+    curve = filled(MOST_POINTS, step=200)
+    assert len(curve.examples) == MOST_POINTS
+    curve.add(200 * (MOST_POINTS + 1), 1.5)
+    assert len(curve.examples) <= MOST_POINTS // 2 + 1
+    assert curve.examples[0] == 200
+    assert (curve.examples[-1], curve.losses[-1]) == (200 * (MOST_POINTS + 1), 1.5)
+
+
+def test_a_cleared_curve_is_empty_and_as_dense_as_at_first():
+    curve = filled(20_000)
+    assert curve.examples[1] - curve.examples[0] > 200
+    curve.clear()
+    assert curve.examples == curve.losses == []
+    assert filled(100, curve=curve).examples == filled(100).examples
+
+
+def test_a_saved_curve_goes_on_as_if_it_had_not_been_saved():
+    curve = filled(10_000)
+    saved = LossCurve.from_json(json.loads(json.dumps(curve.to_json())))
+    for each in (curve, saved):
+        for number in range(10_001, 20_000):
+            each.add(number * 50, 1.0)
+    assert saved.examples == curve.examples
+    assert saved.losses == curve.losses
+
+
+def test_a_snapshot_without_a_curve_has_an_empty_one():
+    assert LossCurve.from_json({}).examples == []
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"examples": [3, 2, 1]},
+        {"examples": [1, 2]},
+        {"examples": [1, 2, "3"]},
+        {"examples": [1, 2, None]},
+        {"examples": None},
+        {"losses": [1, 2, math.nan]},
+        {"losses": [1, 2, 10**400]},
+        {"examples": [1, 2, 10**400]},
+        {"losses": {}},
+        {"stride": 0},
+        {"stride": "200"},
+        {"examples": list(range(MOST_POINTS + 1)), "losses": [1] * (MOST_POINTS + 1)},
+    ],
+)
+def test_what_is_no_curve_is_refused(change):
+    curve = {"examples": [1, 2, 3], "losses": [3, 2, 1], "stride": 200}
+    LossCurve.from_json(curve)
+    with pytest.raises(ConvNetError):
+        LossCurve.from_json(curve | change)
