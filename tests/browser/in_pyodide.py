@@ -1,8 +1,8 @@
 """The page that runs the repository's tests inside Pyodide, in whatever browser opens it.
 
 write_page(folder)
-...open address_of(host, engine_tests(), "simd"), and wait for window.report...
-check(report, engine_tests(), "SIMD kernels")
+...open address_of(host, portable_tests(), "simd"), and wait for window.report...
+check(report, portable_tests(), "SIMD kernels")
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ PACKAGES = (
     "sortedcontainers",
 )
 
-# What is not the engine's, or needs what no browser has: processes, signals, servers.
+# What needs more than a browser has: processes, signals, servers, a compiler, the benchmark.
 NOT_IN_A_BROWSER = {
     "test_bench.py",
     "test_command_line.py",
@@ -40,7 +40,7 @@ NOT_IN_A_BROWSER = {
 }
 
 
-def engine_tests() -> list[str]:
+def portable_tests() -> list[str]:
     """The test files that run in a browser as they are, by their paths below the root."""
     paths = sorted((serve.ROOT / "tests/unit").glob("test_*.py"))
     return [
