@@ -569,12 +569,13 @@ class SiteHandler(http.server.BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         """Answer with the file, or with 304 if the browser has it already."""
         address = urllib.parse.unquote(self.path.partition("?")[0]).removeprefix("/")
-        path = site_files(self.server.root).get(address or "index.html")
+        path = self.server.find(address or "index.html")
         if path is None:
             self.send_error(404)
             return
         data = path.read_bytes()
-        etag = f'"{hashlib.sha256(data).hexdigest()}"'
+        status = path.stat()
+        etag = f'"{status.st_mtime_ns:x}-{status.st_size:x}"'
         known = etag in self.headers.get("If-None-Match", "")
         self.send_response(304 if known else 200)
         self.send_header("Cache-Control", "no-cache")
@@ -599,8 +600,15 @@ class SiteServer(http.server.ThreadingHTTPServer):
 
     def __init__(self, root: Path, family: int, address: tuple) -> None:
         self.root = root
+        self.files = site_files(root)
         self.address_family = family
         super().__init__(address, SiteHandler)
+
+    def find(self, address: str) -> Path | None:
+        """The file at an address; the folders are looked through anew only for an unknown one."""
+        if address not in self.files or not self.files[address].is_file():
+            self.files = site_files(self.root)
+        return self.files.get(address)
 
     def server_bind(self) -> None:
         """Bind without looking up the host's full name, which can take seconds."""
