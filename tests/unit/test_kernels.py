@@ -121,6 +121,25 @@ def test_affine_and_its_gradients(guarded, shape, dark, gap):
     assert_close(input_gradient, wide_gradient @ wide_filters)
 
 
+@pytest.mark.usefixtures("only_kernels")
+def test_volumes_count_as_rows(guarded):
+    x, filters, biases = guarded(6, 3, 2, 2), guarded(5, 12), guarded(5)
+    out, rows = guarded(6, 1, 1, 5), guarded(6, 5)
+    operations.affine(x, filters, biases, out=out)
+    operations.affine(x.reshape(6, 12), filters, biases, out=rows)
+    np.testing.assert_array_equal(out.reshape(6, 5), rows)
+    input_gradient, filter_gradients, bias_gradients = (
+        guarded(6, 3, 2, 2),
+        guarded(5, 12),
+        guarded(5),
+    )
+    operations.affine_input_gradient(out, filters, out=input_gradient)
+    assert_close(input_gradient.reshape(6, 12), rows @ filters)
+    operations.affine_parameter_gradients(x, out, filter_gradients, bias_gradients)
+    assert_close(filter_gradients, rows.T @ x.reshape(6, 12))
+    assert_close(bias_gradients, rows.sum(0))
+
+
 def test_products_do_not_depend_on_how_matrices_lie_in_memory(guarded):
     x, filters, biases = guarded(6, 11), guarded(5, 11), guarded(5)
     expected, out = np.empty((6, 5), np.float32), np.empty((5, 6), np.float32).T

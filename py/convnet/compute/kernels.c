@@ -82,19 +82,29 @@ static int is_vector(const Array *a, int length) {
     return is_contiguous(a) && a->dimensions == 1 && a->shape[0] == length;
 }
 
-// A matrix whose rows are contiguous, at any distance from each other.
+// A matrix is an array of rows, each of which is contiguous: two-dimensional with rows at any
+// distance from each other, or contiguous volumes, each of which counts as a row.
+static int columns_of(const Array *a) {
+    int columns = 1;
+    for (int i = 1; i < a->dimensions; i++) columns *= a->shape[i];
+    return columns;
+}
+
 static int is_matrix(const Array *a) {
-    return is_array_of(float_type, a) && a->dimensions == 2 &&
-           (a->strides[1] == sizeof(float) || a->shape[1] <= 1) &&
+    if (!is_array_of(float_type, a) || a->dimensions < 2) return 0;
+    if (a->flags & C_CONTIGUOUS) return 1;
+    return a->dimensions == 2 && (a->strides[1] == sizeof(float) || a->shape[1] <= 1) &&
            (a->strides[0] >= a->shape[1] * (int)sizeof(float) || a->shape[0] <= 1);
 }
 
-INLINE int has_shape(const Array *a, int rows, int columns) {
-    return a->shape[0] == rows && a->shape[1] == columns;
+static int has_shape(const Array *a, int rows, int columns) {
+    return a->shape[0] == rows && columns_of(a) == columns;
 }
 
 // Elements from one row of a matrix to the next.
-INLINE int row_step(const Array *a) { return a->strides[0] / (int)sizeof(float); }
+static int row_step(const Array *a) {
+    return a->flags & C_CONTIGUOUS ? columns_of(a) : a->strides[0] / (int)sizeof(float);
+}
 
 // The first byte behind an array none of whose strides is negative.
 static const char *end_of(const Array *a) {
@@ -470,8 +480,8 @@ static void multiply(View a, View b, const float *biases, float *out, int row_st
 
 EXPORT int affine(const Array *x, const Array *filters, const Array *biases, const Array *out) {
     if (!is_matrix(x) || !is_matrix(filters) || !is_matrix(out)) return 0;
-    int n = x->shape[0], depth = x->shape[1], m = filters->shape[0];
-    if (filters->shape[1] != depth || !has_shape(out, n, m) || !is_vector(biases, m)) return 0;
+    int n = x->shape[0], depth = columns_of(x), m = filters->shape[0];
+    if (columns_of(filters) != depth || !has_shape(out, n, m) || !is_vector(biases, m)) return 0;
     if (!is_result(out) || !are_separate(x, out) || !are_separate(filters, out) ||
         !are_separate(biases, out))
         return 0;
@@ -483,7 +493,7 @@ EXPORT int affine(const Array *x, const Array *filters, const Array *biases, con
 EXPORT int affine_parameter_gradients(const Array *x, const Array *gradient,
                                       const Array *filter_gradients, const Array *bias_gradients) {
     if (!is_matrix(x) || !is_matrix(gradient) || !is_matrix(filter_gradients)) return 0;
-    int n = x->shape[0], depth = x->shape[1], m = gradient->shape[1];
+    int n = x->shape[0], depth = columns_of(x), m = columns_of(gradient);
     if (gradient->shape[0] != n || !has_shape(filter_gradients, m, depth)) return 0;
     if (!is_vector(bias_gradients, m) || !is_result(filter_gradients) || !is_result(bias_gradients))
         return 0;
@@ -507,7 +517,7 @@ EXPORT int affine_parameter_gradients(const Array *x, const Array *gradient,
 
 EXPORT int affine_input_gradient(const Array *gradient, const Array *filters, const Array *out) {
     if (!is_matrix(gradient) || !is_matrix(filters) || !is_matrix(out)) return 0;
-    int n = gradient->shape[0], m = gradient->shape[1], depth = filters->shape[1];
+    int n = gradient->shape[0], m = columns_of(gradient), depth = columns_of(filters);
     if (filters->shape[0] != m || !has_shape(out, n, depth)) return 0;
     if (!is_result(out) || !are_separate(gradient, out) || !are_separate(filters, out)) return 0;
     multiply((View){gradient->data, row_step(gradient), 1},

@@ -1,4 +1,7 @@
-"""Matrix products, and the affine map that fully connected and convolutional layers are made of."""
+"""Matrix products, and the affine map that fully connected and convolutional layers are made of.
+
+Where rows are asked for, contiguous volumes (n, sy, sx, depth) will do: each is a row.
+"""
 
 from __future__ import annotations
 
@@ -22,8 +25,9 @@ def affine(x: np.ndarray, filters: np.ndarray, biases: np.ndarray, out: np.ndarr
         biases: (m,).
         out: (n, m).
     """
-    multiply(x, filters.T, out)
-    out += biases
+    rows = as_rows(out)
+    multiply(as_rows(x), filters.T, rows)
+    rows += biases
 
 
 def affine_parameter_gradients(
@@ -37,13 +41,19 @@ def affine_parameter_gradients(
         filter_gradients: (m, k), overwritten.
         bias_gradients: (m,), overwritten.
     """
-    multiply(gradient.T, x, filter_gradients)
+    gradient = as_rows(gradient)
+    multiply(gradient.T, as_rows(x), filter_gradients)
     np.einsum("nm->m", gradient, out=bias_gradients)
 
 
 def affine_input_gradient(gradient: np.ndarray, filters: np.ndarray, out: np.ndarray) -> None:
     """Gradient of `affine` with respect to its input: (n, m) and (m, k) give (n, k)."""
-    multiply(gradient, filters, out)
+    multiply(as_rows(gradient), filters, as_rows(out))
+
+
+def as_rows(array: np.ndarray) -> np.ndarray:
+    """A view of rows, or of volumes as rows."""
+    return array if array.ndim == 2 else array.reshape(len(array), -1)
 
 
 def multiply_without_blas(a: np.ndarray, b: np.ndarray, out: np.ndarray) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from convnet.fields import Fields
-from convnet.layers.base import Shape, as_rows
+from convnet.layers.base import Shape
 from convnet.layers.filters import FilterLayer
 from convnet.limits import MAX_SIZE
 
@@ -28,23 +28,21 @@ class FullyConnectedLayer(FilterLayer):
     def forward(self, x: np.ndarray, training: bool) -> np.ndarray:
         """Dot products with all filters, plus biases."""
         self.in_act = x
-        self.operations.affine(as_rows(x), self.filters, self.biases, out=as_rows(self.out_act))
+        self.operations.affine(x, self.filters, self.biases, out=self.out_act)
         return self.out_act
 
     def compute_parameter_gradients(self, gradient: np.ndarray) -> None:
         """Outer products of gradient and input, summed over the minibatch."""
         self.operations.affine_parameter_gradients(
-            as_rows(self.in_act),
-            as_rows(gradient),
+            self.in_act,
+            gradient,
             filter_gradients=self.filter_gradients,
             bias_gradients=self.bias_gradients,
         )
 
     def backward(self, gradient: np.ndarray) -> np.ndarray:
         """What each neuron's gradient sends back along its filter."""
-        self.operations.affine_input_gradient(
-            as_rows(gradient), self.filters, out=as_rows(self.in_gradient)
-        )
+        self.operations.affine_input_gradient(gradient, self.filters, out=self.in_gradient)
         return self.in_gradient
 
     def to_json(self) -> dict[str, Any]:
