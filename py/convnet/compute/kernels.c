@@ -1,8 +1,8 @@
 // The engine's heaviest operations in single precision, for WebAssembly with 128-bit SIMD.
 //
-//     python py/convnet/compute/build.py     compiles this file to kernels.wasm
+//     python py/convnet/compute/build.py     compiles this file to kernels.wasm, kernels_fma.wasm
 //
-// Pyodide's dynamic linker loads kernels.wasm into the memory that NumPy's arrays live in, and
+// Pyodide's dynamic linker loads one of them into the memory that NumPy's arrays live in, and
 // simd.py calls the functions marked EXPORT. What they compute is specified by the NumPy functions
 // of the same names in this folder. They take the arrays themselves, and look for themselves whether
 // they can work on them: wherever an array is not what a function is made for (another type or
@@ -24,7 +24,7 @@ enum { LANES = 4 };
 // ---------------------------------------------------------------------------------------------
 
 // A NumPy array as its C interface has it (PyArrayObject_fields in numpy/ndarraytypes.h), on a
-// 32-bit machine. simd.py has `sees_array` tell whether that is so before it relies on it.
+// 32-bit machine. loading.py has `sees_array` tell whether that is so before it relies on it.
 typedef struct {
     int references;
     const void *type;
@@ -427,7 +427,7 @@ static void multiply(View a, View b, const float *biases, float *out, int row_st
     int k = 0;
     do {  // once at least, as a sum of nothing is 0
         int part = least(DEPTH, depth - k);
-        int height = part ? MAX_LISTED / part * TILE_ROWS : m;
+        int height = MAX_LISTED / (part ? part : 1) * TILE_ROWS;
         for (int block = 0; block < m; block += height) {
             int end = least(m, block + height);
             unsigned short *steps = scratch->steps;
@@ -676,7 +676,7 @@ EXPORT double squared_loss(const Array *x, const Array *targets, const Array *gr
 // Updates of the parameters
 // ---------------------------------------------------------------------------------------------
 
-// Whether arrays are vectors of one length without a shared element, all of them results.
+// Whether arrays are vectors of one length, all writeable, that share no memory.
 static int are_parameters(int count, const Array *const *arrays) {
     if (!is_contiguous(arrays[0]) || arrays[0]->dimensions != 1) return 0;
     for (int i = 0; i < count; i++) {
