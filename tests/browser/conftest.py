@@ -5,7 +5,6 @@ from __future__ import annotations
 import functools
 import http.server
 import os
-import threading
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -13,6 +12,7 @@ import in_pyodide
 import pytest
 import serve
 from playwright.sync_api import sync_playwright
+from servers import running
 from visit import Visit
 
 ROOT = Path(serve.__file__).parent
@@ -35,19 +35,6 @@ def browser():
         browser = playwright.chromium.launch(executable_path=path, args=flags)
         yield browser
         browser.close()
-
-
-@contextmanager
-def running(server):
-    """A server at work in a thread of its own, shut down at the end."""
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    try:
-        yield server
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
 
 
 class StaticHandler(http.server.SimpleHTTPRequestHandler):

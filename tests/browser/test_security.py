@@ -5,7 +5,7 @@ from __future__ import annotations
 import http.server
 
 import pytest
-from conftest import running
+from servers import running
 from visit import Visit
 
 VIOLATION = """\
