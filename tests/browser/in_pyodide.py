@@ -1,14 +1,15 @@
 """The page that runs the repository's tests inside Pyodide, in whatever browser opens it.
 
 write_page(folder)
-...open address_of(host, portable_tests(), "simd"), and wait for window.report...
-check(report, portable_tests(), "SIMD kernels")
+...open address_of(host, engine_tests(), "simd"), and wait for window.report...
+check(report, engine_tests(), "SIMD kernels")
 """
 
 from __future__ import annotations
 
 import importlib.metadata
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -31,22 +32,19 @@ PACKAGES = (
     "sortedcontainers",
 )
 
-# What needs more than a browser has: processes, signals, servers, a compiler, the benchmark.
-NOT_IN_A_BROWSER = {
-    "test_bench.py",
-    "test_command_line.py",
-    "test_kernels_build.py",
-    "test_serve.py",
-}
+# What a test file imports that is not about the engine, or needs more than a browser has.
+FOREIGN = re.compile(
+    r"^(?:import|from) (?:autoencoder|convnet\.compute\.build|serve|subprocess|tests)\b",
+    re.MULTILINE,
+)
 
 
-def portable_tests() -> list[str]:
-    """The test files that run in a browser as they are, by their paths below the root."""
-    paths = sorted((serve.ROOT / "tests/unit").glob("test_*.py"))
+def engine_tests() -> list[str]:
+    """The test files of the engine, by their paths below the root."""
     return [
         path.relative_to(serve.ROOT).as_posix()
-        for path in paths
-        if path.name not in NOT_IN_A_BROWSER
+        for path in sorted((serve.ROOT / "tests/unit").glob("test_*.py"))
+        if not FOREIGN.search(path.read_text(encoding="utf-8"))
     ]
 
 

@@ -8,7 +8,7 @@ import pytest
 from drivers import Firefox, WebKit, wait_for
 from in_pyodide import address_of, check
 
-# Of the unit tests, which Chromium runs all, those of the engine's arithmetic.
+# Of the engine's tests, which Chromium runs all, those of its arithmetic.
 COMPUTING = [f"tests/unit/test_{name}.py" for name in ("golden", "kernels", "layers", "matrix")]
 
 
