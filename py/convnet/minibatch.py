@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from convnet.compute import operations
 from convnet.mnist import PIXELS
 
 DEFAULT_NOISE = 0.1
@@ -51,10 +52,13 @@ class Minibatch:
         np.take(
             images.reshape(len(images), PIXELS), self.chosen, axis=0, out=self._bytes, mode="clip"
         )
-        np.multiply(self._bytes, np.float32(1 / 255), out=self.clean)
+        chances = self._bytes
         if noise > 0:
-            chances = np.frombuffer(random.bytes(self.clean.size), np.uint8)
-            kept = chances.reshape(self.clean.shape) >= round(noise * 256)
-            np.multiply(self.clean, kept, out=self.corrupted)
-        else:
-            np.copyto(self.corrupted, self.clean)
+            chances = np.frombuffer(random.bytes(self._bytes.size), np.uint8)
+        operations(self.clean.dtype).light_and_mask(
+            self._bytes,
+            chances.reshape(self._bytes.shape),
+            round(noise * 256),
+            clean=self.clean,
+            masked=self.corrupted,
+        )

@@ -243,6 +243,17 @@ def test_dropout(guarded, length):
     np.testing.assert_array_equal(out, x * kept)
 
 
+@pytest.mark.usefixtures("only_kernels")
+@pytest.mark.parametrize("length", [*LENGTHS, 15, 16, 17, 39_200])
+@pytest.mark.parametrize("least_kept", [0, 1, 26, 128, 255])
+def test_light_and_mask(guarded, length, least_kept):
+    pixels, chances = guarded.random.integers(0, 256, (2, length), np.uint8)
+    clean, masked = guarded(length), guarded(length)
+    operations.light_and_mask(pixels, chances, least_kept, clean=clean, masked=masked)
+    np.testing.assert_allclose(clean, pixels / 255, rtol=1e-6)
+    np.testing.assert_array_equal(masked, clean * (chances >= least_kept))
+
+
 # Losses
 
 

@@ -39,16 +39,18 @@ typedef struct {
 
 enum { C_CONTIGUOUS = 0x1, ALIGNED = 0x100, WRITEABLE = 0x400 };
 
-static const void *array_type, *float_type, *int_type, *double_type;
+static const void *array_type, *float_type, *double_type, *int_type, *byte_type;
 
 // Tells this module what numpy.ndarray and NumPy's types are, by an example: any (2, 3) array of
 // float32, of which `data` is the address. Answers whether that is found where it is looked for.
 EXPORT int sees_array(const Array *array, const void *data, const void *ndarray,
-                      const void *float32, const void *float64, const void *int32) {
+                      const void *float32, const void *float64, const void *int32,
+                      const void *uint8) {
     array_type = ndarray;
     float_type = float32;
     double_type = float64;
     int_type = int32;
+    byte_type = uint8;
     return array->type == ndarray && array->dtype == float32 && array->data == data &&
            array->dimensions == 2 && array->shape[0] == 2 && array->shape[1] == 3 &&
            array->strides[0] == 12 && array->strides[1] == 4 &&
@@ -624,6 +626,46 @@ EXPORT int dropout(const Array *x, const Array *chances, double drop_prob, const
         store(chances->data + i, count, kept);
         store(out->data + i, count, mul(load(x->data + i, count), kept));
     });
+    return 1;
+}
+
+// Four of sixteen bytes, widened; with the sign if they are a mask.
+#define WIDEN(sign, half, quarter, bytes) \
+    wasm_##sign##32x4_extend_##quarter##_##sign##16x8(wasm_##sign##16x8_extend_##half##_##sign##8x16(bytes))
+
+EXPORT int light_and_mask(const Array *bytes, const Array *chances, double least_kept,
+                          const Array *clean, const Array *masked) {
+    if (!is_array_of(byte_type, bytes) || !is_array_of(byte_type, chances)) return 0;
+    if (!(bytes->flags & chances->flags & C_CONTIGUOUS) || !are_parallel(clean, masked)) return 0;
+    if (!same_shape(bytes, clean) || !same_shape(chances, clean) || !is_result(clean)) return 0;
+    if (clean->data == masked->data || !(least_kept >= 0 && least_kept <= 255)) return 0;
+    if (!are_separate(bytes, clean) || !are_separate(bytes, masked) ||
+        !are_separate(chances, clean) || !are_separate(chances, masked))
+        return 0;
+    const unsigned char *light = (const unsigned char *)bytes->data;
+    const unsigned char *chance = (const unsigned char *)chances->data;
+    int size = size_of(clean), i = 0;
+    Vector least = wasm_u8x16_splat((unsigned char)least_kept), scale = all(1 / 255.f);
+    for (; i <= size - 16; i += 16) {
+        Vector lights = wasm_v128_load(light + i);
+        Vector kept = wasm_u8x16_ge(wasm_v128_load(chance + i), least);
+#define PUT(at, half, quarter)                                                                   \
+    do {                                                                                         \
+        Vector x = mul(wasm_f32x4_convert_i32x4(WIDEN(u, half, quarter, lights)), scale);        \
+        wasm_v128_store(clean->data + i + at, x);                                                \
+        wasm_v128_store(masked->data + i + at, wasm_v128_and(x, WIDEN(i, half, quarter, kept))); \
+    } while (0)
+        PUT(0, low, low);
+        PUT(4, low, high);
+        PUT(8, high, low);
+        PUT(12, high, high);
+#undef PUT
+    }
+    for (; i < size; i++) {
+        float x = light[i] * (1 / 255.f);
+        clean->data[i] = x;
+        masked->data[i] = chance[i] >= (unsigned char)least_kept ? x : 0;
+    }
     return 1;
 }
 

@@ -44,7 +44,8 @@ def load_module(path: Path) -> ctypes.CDLL:
     try:
         library = ctypes.CDLL(str(path))
         example = np.zeros((2, 3), np.float32)
-        types = np.ndarray, np.dtype(np.float32), np.dtype(np.float64), np.dtype(np.int32)
+        numbers = np.float32, np.float64, np.int32, np.uint8
+        types = np.ndarray, *map(np.dtype, numbers)
         library.sees_array.argtypes = [py_object, c_void_p, *[py_object] * len(types)]
         sees_array = library.sees_array(example, example.ctypes.data, *types)
     except Exception as error:  # whatever the browser has against it

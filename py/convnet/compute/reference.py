@@ -7,6 +7,7 @@ is only the list: an implementation of its own offers these names.
 
 from convnet.compute.elementwise import (
     dropout,
+    light_and_mask,
     relu,
     relu_gradient,
     sigmoid,
@@ -39,6 +40,7 @@ __all__ = [
     "gather_windows",
     "greatest",
     "hinge_loss",
+    "light_and_mask",
     "mean_gradient",
     "relu",
     "relu_gradient",

@@ -37,6 +37,7 @@ __all__ = [
     "gather_windows",
     "greatest",
     "hinge_loss",
+    "light_and_mask",
     "mean_gradient",
     "relu",
     "relu_gradient",
@@ -76,6 +77,7 @@ _sigmoid_gradient = _function("sigmoid_gradient", *[py_object] * 3)
 _relu = _function("relu", *[py_object] * 2)
 _relu_gradient = _function("relu_gradient", *[py_object] * 3)
 _dropout = _function("dropout", *[py_object] * 2, c_double, py_object)
+_light_and_mask = _function("light_and_mask", *[py_object] * 2, c_double, *[py_object] * 2)
 _softmax = _function("softmax", *[py_object] * 2)
 _squared_loss = _function("squared_loss", *[py_object] * 3, restype=c_double)
 _mean_gradient = _function("mean_gradient", *[py_object] * 4, *[c_double] * 3, *[py_object] * 2)
@@ -149,6 +151,18 @@ def dropout(x: np.ndarray, chances: np.ndarray, drop_prob: float, out: np.ndarra
     """See `reference.dropout`."""
     if not _dropout(x, chances, drop_prob, out):
         reference.dropout(x, chances, drop_prob, out)
+
+
+def light_and_mask(
+    pixels: np.ndarray,
+    chances: np.ndarray,
+    least_kept: int,
+    clean: np.ndarray,
+    masked: np.ndarray,
+) -> None:
+    """See `reference.light_and_mask`."""
+    if not _light_and_mask(pixels, chances, least_kept, clean, masked):
+        reference.light_and_mask(pixels, chances, least_kept, clean, masked)
 
 
 def softmax(x: np.ndarray, out: np.ndarray) -> None:
