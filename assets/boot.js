@@ -125,10 +125,21 @@ window.fetch = (resource, options) => {
 
 const fetchAhead = (url) => answerAhead(url, network(url));
 
+/** An answer in any case: an empty one for a file that the page can do without. */
+const fetchIfThere = (url) =>
+  network(url)
+    .then((response) => (response.ok ? response : new Response("")))
+    .catch(() => new Response(""));
+
 /** The page's own Python, which PyScript asks for only when the interpreter is awake. */
 const fetchSourcesAhead = async () => {
   const config = await (await fetchResponse(CONFIG)).text();
-  for (const [, path] of config.matchAll(/^"([^"]+)" = /gm)) fetchAhead(new URL(path, CONFIG));
+  for (const [, path] of config.matchAll(/^"([^"]+)" = /gm)) {
+    const url = new URL(path, CONFIG);
+    // Without its kernels the page computes in NumPy.
+    if (path.endsWith(".wasm")) answerAhead(url, fetchIfThere(url));
+    else fetchAhead(url);
+  }
   fetchAhead(new URL("autoencoder/main.py", CONFIG));
 };
 

@@ -115,6 +115,16 @@ def test_without_webassembly_the_page_says_so(new_visit):
     expect_failure(visit, "WebAssembly")
 
 
+def test_without_its_kernels_the_page_computes_in_numpy_and_says_why(new_visit):
+    visit = new_visit(allowed="kernels")
+    visit.context.route("**/kernels*.wasm", lambda route: route.abort())
+    visit.open()
+    visit.train(500)
+    assert visit.text("backend") == "NumPy"
+    assert "kernels.wasm" in visit.page.locator("#backend").get_attribute("title")
+    assert visit.message == ""
+
+
 def test_what_failed_starts_when_it_is_reloaded_and_all_is_there(new_visit):
     visit = new_visit(allowed=ABANDONED)
     visit.context.route("**/pyodide.asm.wasm", lambda route: route.abort())
