@@ -182,9 +182,16 @@ def test_the_input_stands_beside_its_predicted_reconstruction(visit):
     visit.pause()
     image, reconstruction = redrawn(visit, 0)
     (output,) = redrawn(visit, len(LAYERS) - 1)
-    assert reconstruction == output
+    # Drawn at different times, a value on the border of two grey levels may fall on either side.
+    levels = zip(grey_levels(reconstruction), grey_levels(output), strict=True)
+    assert max(abs(a - b) for a, b in levels) <= 1
     assert image != reconstruction
     assert image == ",".join(map(str, visit.pixels("#current-corrupted")))
+
+
+def grey_levels(picture: str) -> list[int]:
+    """A picture's pixels from 0 to 255."""
+    return [int(pixel) & 255 for pixel in picture.split(",")]
 
 
 def redrawn(visit, layer: int) -> list[str]:
