@@ -1,4 +1,4 @@
-"""Compiles kernels.c to kernels.wasm, and to kernels_fma.wasm for browsers that can do more.
+"""Compiles the kernels to kernels.wasm, and to kernels_fma.wasm for browsers that can do more.
 
     pip install .[kernels]
     python py/convnet/compute/build.py [FOLDER]
@@ -21,9 +21,9 @@ MODULES = {"kernels.wasm": [], "kernels_fma.wasm": ["-mrelaxed-simd"]}
 COMPILE = """
     cc -target wasm32-emscripten -fPIC -ffreestanding -nostdlib -fvisibility=hidden
     -std=c17 -Wall -Wextra -Werror -Os -msimd128
-    -mllvm -disable-lsr -c kernels.c -o
+    -mllvm -disable-lsr -c kernels/module.c -o
 """  # without loop strength reduction, which undoes addresses with constant offsets
-LINK = "wasm-ld -shared --experimental-pic --no-entry --strip-all -o"
+LINK = "wasm-ld -shared --experimental-pic --no-entry --strip-all --unresolved-symbols=import-dynamic -o"
 
 
 def build(folder: Path = HERE) -> None:

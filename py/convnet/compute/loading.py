@@ -1,15 +1,16 @@
 """Loads the kernels into the memory that NumPy's arrays live in.
 
-library = load()
-library.scratch_size()
+kernels = load()
+kernels.tanh(x, out)
 """
 
 from __future__ import annotations
 
-import ctypes
 import sys
-from ctypes import c_void_p, py_object
+from importlib.machinery import ExtensionFileLoader
+from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
+from types import ModuleType
 
 import numpy as np
 
@@ -20,7 +21,7 @@ MODULES = ("kernels_fma.wasm", "kernels.wasm")
 FOLDER = Path(__file__).parent
 
 
-def load(folder: Path = FOLDER) -> ctypes.CDLL:
+def load(folder: Path = FOLDER) -> ModuleType:
     """The kernels, once they have shown that they see arrays as they are.
 
     Raises:
@@ -37,20 +38,20 @@ def load(folder: Path = FOLDER) -> ctypes.CDLL:
     raise ImportError("; ".join(reasons))
 
 
-def load_module(path: Path) -> ctypes.CDLL:
+def load_module(path: Path) -> ModuleType:
     """One module, checked likewise."""
     if not path.exists():
         raise ImportError(f"{path.name} is missing")
     try:
-        library = ctypes.CDLL(str(path))
+        loader = ExtensionFileLoader("kernels", str(path))
+        kernels = module_from_spec(spec_from_file_location("kernels", path, loader=loader))
+        loader.exec_module(kernels)
         example = np.zeros((2, 3), np.float32)
-        numbers = np.float32, np.float64, np.int32, np.uint8
-        types = np.ndarray, *map(np.dtype, numbers)
-        library.sees_array.argtypes = [py_object, c_void_p, *[py_object] * len(types)]
-        sees_array = library.sees_array(example, example.ctypes.data, *types)
+        types = np.ndarray, *map(np.dtype, (np.float32, np.float64, np.int32, np.uint8))
+        sees_array = kernels.sees_array(example, *types, example.ctypes.data)
     except Exception as error:  # whatever the browser has against it
         reason = str(error).splitlines()[-1]
         raise ImportError(f"{path.name} could not be loaded ({reason})") from error
     if not sees_array:
         raise ImportError(f"{path.name} does not know this NumPy's arrays")
-    return library
+    return kernels

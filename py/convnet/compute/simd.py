@@ -1,6 +1,6 @@
 """The operations of `reference` as kernels for WebAssembly's 128-bit SIMD, in single precision.
 
-Importing this module loads the kernels, which kernels.c describes, and raises
+Importing this module loads the kernels, which kernels/module.c describes, and raises
 ImportError with a reason where that cannot be done or goes wrong; so only
 `compute` imports it. Whatever a kernel is not made for (another type or shape,
 rows that are not contiguous) it declines, and NumPy does it.
@@ -9,8 +9,6 @@ rows that are not contiguous) it declines, and NumPy does it.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
-from ctypes import c_double, c_int, c_void_p, py_object
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -53,47 +51,16 @@ __all__ = [
     "update",
 ]
 
-_library = load()
+_kernels = load()
+"""Every kernel answers whether it has done its work."""
 
-
-def _function(name: str, *argtypes: type, restype: type | None = c_int) -> Callable[..., float]:
-    function = getattr(_library, name)
-    function.argtypes = argtypes
-    function.restype = restype
-    return function
-
-
-_scratch = np.zeros(_library.scratch_size(), np.uint8)
-_function("use_scratch", c_void_p, restype=None)(_scratch.ctypes.data)
-
-# Every kernel answers whether it has done its work.
-_affine = _function("affine", *[py_object] * 4)
-_affine_parameter_gradients = _function("affine_parameter_gradients", *[py_object] * 4)
-_affine_input_gradient = _function("affine_input_gradient", *[py_object] * 3)
-_tanh = _function("tanh", *[py_object] * 2)
-_tanh_gradient = _function("tanh_gradient", *[py_object] * 3)
-_sigmoid = _function("sigmoid", *[py_object] * 2)
-_sigmoid_gradient = _function("sigmoid_gradient", *[py_object] * 3)
-_relu = _function("relu", *[py_object] * 2)
-_relu_gradient = _function("relu_gradient", *[py_object] * 3)
-_dropout = _function("dropout", *[py_object] * 2, c_double, py_object)
-_light_and_mask = _function("light_and_mask", *[py_object] * 2, c_double, *[py_object] * 2)
-_softmax = _function("softmax", *[py_object] * 2)
-_squared_loss = _function("squared_loss", *[py_object] * 3, restype=c_double)
-_mean_gradient = _function("mean_gradient", *[py_object] * 4, *[c_double] * 3, *[py_object] * 2)
-_gather_windows = _function("gather_windows", *[py_object] * 2)
-_scatter_windows = _function("scatter_windows", *[py_object] * 2)
-_sgd = _function("sgd", *[py_object] * 3, *[c_double] * 2)
-_nesterov = _function("nesterov", *[py_object] * 3, *[c_double] * 2)
-_adagrad = _function("adagrad", *[py_object] * 3, *[c_double] * 2)
-_windowgrad = _function("windowgrad", *[py_object] * 3, *[c_double] * 3)
-_adadelta = _function("adadelta", *[py_object] * 4, *[c_double] * 2)
-_adam = _function("adam", *[py_object] * 4, *[c_double] * 4)
+_results = np.zeros(3)
+"""What kernels answer beside that."""
 
 
 def affine(x: np.ndarray, filters: np.ndarray, biases: np.ndarray, out: np.ndarray) -> None:
     """See `reference.affine`."""
-    if not _affine(x, filters, biases, out):
+    if not _kernels.affine(x, filters, biases, out):
         reference.affine(x, filters, biases, out)
 
 
@@ -101,55 +68,55 @@ def affine_parameter_gradients(
     x: np.ndarray, gradient: np.ndarray, filter_gradients: np.ndarray, bias_gradients: np.ndarray
 ) -> None:
     """See `reference.affine_parameter_gradients`."""
-    if not _affine_parameter_gradients(x, gradient, filter_gradients, bias_gradients):
+    if not _kernels.affine_parameter_gradients(x, gradient, filter_gradients, bias_gradients):
         reference.affine_parameter_gradients(x, gradient, filter_gradients, bias_gradients)
 
 
 def affine_input_gradient(gradient: np.ndarray, filters: np.ndarray, out: np.ndarray) -> None:
     """See `reference.affine_input_gradient`."""
-    if not _affine_input_gradient(gradient, filters, out):
+    if not _kernels.affine_input_gradient(gradient, filters, out):
         reference.affine_input_gradient(gradient, filters, out)
 
 
 def tanh(x: np.ndarray, out: np.ndarray) -> None:
     """See `reference.tanh`."""
-    if not _tanh(x, out):
+    if not _kernels.tanh(x, out):
         reference.tanh(x, out)
 
 
 def tanh_gradient(activation: np.ndarray, gradient: np.ndarray, out: np.ndarray) -> None:
     """See `reference.tanh_gradient`."""
-    if not _tanh_gradient(activation, gradient, out):
+    if not _kernels.tanh_gradient(activation, gradient, out):
         reference.tanh_gradient(activation, gradient, out)
 
 
 def sigmoid(x: np.ndarray, out: np.ndarray) -> None:
     """See `reference.sigmoid`."""
-    if not _sigmoid(x, out):
+    if not _kernels.sigmoid(x, out):
         reference.sigmoid(x, out)
 
 
 def sigmoid_gradient(activation: np.ndarray, gradient: np.ndarray, out: np.ndarray) -> None:
     """See `reference.sigmoid_gradient`."""
-    if not _sigmoid_gradient(activation, gradient, out):
+    if not _kernels.sigmoid_gradient(activation, gradient, out):
         reference.sigmoid_gradient(activation, gradient, out)
 
 
 def relu(x: np.ndarray, out: np.ndarray) -> None:
     """See `reference.relu`."""
-    if not _relu(x, out):
+    if not _kernels.relu(x, out):
         reference.relu(x, out)
 
 
 def relu_gradient(activation: np.ndarray, gradient: np.ndarray, out: np.ndarray) -> None:
     """See `reference.relu_gradient`."""
-    if not _relu_gradient(activation, gradient, out):
+    if not _kernels.relu_gradient(activation, gradient, out):
         reference.relu_gradient(activation, gradient, out)
 
 
 def dropout(x: np.ndarray, chances: np.ndarray, drop_prob: float, out: np.ndarray) -> None:
     """See `reference.dropout`."""
-    if not _dropout(x, chances, drop_prob, out):
+    if not _kernels.dropout(x, chances, out, drop_prob):
         reference.dropout(x, chances, drop_prob, out)
 
 
@@ -161,35 +128,33 @@ def light_and_mask(
     masked: np.ndarray,
 ) -> None:
     """See `reference.light_and_mask`."""
-    if not _light_and_mask(pixels, chances, least_kept, clean, masked):
+    if not _kernels.light_and_mask(pixels, chances, clean, masked, least_kept):
         reference.light_and_mask(pixels, chances, least_kept, clean, masked)
 
 
 def softmax(x: np.ndarray, out: np.ndarray) -> None:
     """See `reference.softmax`."""
-    if not _softmax(x, out):
+    if not _kernels.softmax(x, out):
         reference.softmax(x, out)
 
 
 def squared_loss(x: np.ndarray, targets: np.ndarray, gradient: np.ndarray) -> float:
     """See `reference.squared_loss`."""
-    loss = _squared_loss(x, targets, gradient)
-    return reference.squared_loss(x, targets, gradient) if loss < 0 else loss
+    if not _kernels.squared_loss(x, targets, gradient, _results):
+        return reference.squared_loss(x, targets, gradient)
+    return float(_results[0])
 
 
 def gather_windows(windows: np.ndarray, out: np.ndarray) -> None:
     """See `reference.gather_windows`."""
-    if not _gather_windows(windows, out):
+    if not _kernels.gather_windows(windows, out):
         reference.gather_windows(windows, out)
 
 
 def scatter_windows(patches: np.ndarray, windows: np.ndarray) -> None:
     """See `reference.scatter_windows`."""
-    if not _scatter_windows(patches, windows):
+    if not _kernels.scatter_windows(patches, windows):
         reference.scatter_windows(patches, windows)
-
-
-_results = np.zeros(3)
 
 
 def mean_gradient(
@@ -205,7 +170,7 @@ def mean_gradient(
 ) -> tuple[float, float, bool]:
     """See `reference.mean_gradient`."""
     arrays = p, gradients, stops, multipliers
-    if not _mean_gradient(*arrays, l1_decay, l2_decay, 1 / n, out, _results):
+    if not _kernels.mean_gradient(*arrays, out, _results, l1_decay, l2_decay, 1 / n):
         return reference.mean_gradient(*arrays, l1_decay, l2_decay, n, out, scratch)
     l1_loss, l2_loss, is_finite = _results.tolist()
     return l1_loss, l2_loss, bool(is_finite)
@@ -218,37 +183,37 @@ def update(rule: UpdateRule, p: np.ndarray, g: np.ndarray) -> None:
         reference.update(rule, p, g)
 
 
-def _update_by_sgd(rule: UpdateRule, p: np.ndarray, g: np.ndarray) -> int:
+def _update_by_sgd(rule: UpdateRule, p: np.ndarray, g: np.ndarray) -> bool:
     options = rule.options
-    return _sgd(p, g, rule.gsum, options.learning_rate, options.momentum)
+    return _kernels.sgd(p, g, rule.gsum, options.learning_rate, options.momentum)
 
 
-def _update_by_nesterov(rule: UpdateRule, p: np.ndarray, g: np.ndarray) -> int:
+def _update_by_nesterov(rule: UpdateRule, p: np.ndarray, g: np.ndarray) -> bool:
     options = rule.options
-    return _nesterov(p, g, rule.gsum, options.learning_rate, options.momentum)
+    return _kernels.nesterov(p, g, rule.gsum, options.learning_rate, options.momentum)
 
 
-def _update_by_adagrad(rule: UpdateRule, p: np.ndarray, g: np.ndarray) -> int:
+def _update_by_adagrad(rule: UpdateRule, p: np.ndarray, g: np.ndarray) -> bool:
     options = rule.options
-    return _adagrad(p, g, rule.gsum, options.learning_rate, options.eps)
+    return _kernels.adagrad(p, g, rule.gsum, options.learning_rate, options.eps)
 
 
-def _update_by_windowgrad(rule: UpdateRule, p: np.ndarray, g: np.ndarray) -> int:
+def _update_by_windowgrad(rule: UpdateRule, p: np.ndarray, g: np.ndarray) -> bool:
     options = rule.options
-    return _windowgrad(p, g, rule.gsum, options.learning_rate, options.ro, options.eps)
+    return _kernels.windowgrad(p, g, rule.gsum, options.learning_rate, options.ro, options.eps)
 
 
-def _update_by_adadelta(rule: UpdateRule, p: np.ndarray, g: np.ndarray) -> int:
-    return _adadelta(p, g, rule.gsum, rule.xsum, rule.options.ro, rule.options.eps)
+def _update_by_adadelta(rule: UpdateRule, p: np.ndarray, g: np.ndarray) -> bool:
+    return _kernels.adadelta(p, g, rule.gsum, rule.xsum, rule.options.ro, rule.options.eps)
 
 
-def _update_by_adam(rule: UpdateRule, p: np.ndarray, g: np.ndarray) -> int:
+def _update_by_adam(rule: UpdateRule, p: np.ndarray, g: np.ndarray) -> bool:
     options = rule.options
     mean_correction = 1 - options.beta1**rule.updates
     root_correction = math.sqrt(1 - options.beta2**rule.updates)
     rate = options.learning_rate * root_correction / mean_correction
     eps = options.eps * root_correction
-    return _adam(p, g, rule.gsum, rule.xsum, rate, options.beta1, options.beta2, eps)
+    return _kernels.adam(p, g, rule.gsum, rule.xsum, rate, options.beta1, options.beta2, eps)
 
 
 _UPDATES = {
