@@ -16,12 +16,12 @@ INLINE Reduced reduce(Vector x) {
     Vector n = wasm_f32x4_nearest(mul(x, all(1.44269504f)));
     Vector r = sub(sub(x, mul(n, all(0.693359375f))), mul(n, all(-2.12194440e-4f)));
     Vector series = all(1 / 5040.f);
-    series = add(mul(series, r), all(1 / 720.f));
-    series = add(mul(series, r), all(1 / 120.f));
-    series = add(mul(series, r), all(1 / 24.f));
-    series = add(mul(series, r), all(1 / 6.f));
-    series = add(mul(series, r), all(1 / 2.f));
-    return (Reduced){n, add(mul(mul(series, r), r), r)};
+    series = multiply_add(series, r, all(1 / 720.f));
+    series = multiply_add(series, r, all(1 / 120.f));
+    series = multiply_add(series, r, all(1 / 24.f));
+    series = multiply_add(series, r, all(1 / 6.f));
+    series = multiply_add(series, r, all(1 / 2.f));
+    return (Reduced){n, multiply_add(mul(series, r), r, r)};
 }
 
 // 2^n for whole numbers n from -126 to 127.
@@ -49,7 +49,7 @@ INLINE Vector tanh_of(Vector x) {
     Vector size = at_most(wasm_v128_andnot(x, sign), 10);
     Reduced doubled = reduce(add(size, size));
     Vector power = power_of_2(doubled.n);
-    Vector t = add(mul(power, doubled.exp_minus_1), sub(power, all(1)));
+    Vector t = multiply_add(power, doubled.exp_minus_1, sub(power, all(1)));
     return wasm_v128_or(divide(t, add(t, all(2))), wasm_v128_and(x, sign));
 }
 

@@ -38,7 +38,7 @@ static int squared_loss(const Array *x, const Array *targets, const Array *gradi
             Vector difference =
                 sub(load(x->data + start + i, count), load(targets->data + start + i, count));
             store(gradient->data + start + i, count, difference);
-            squares = add(squares, mul(difference, difference));
+            squares = multiply_add(difference, difference, squares);
         });
         loss += sum_of(squares);
     }

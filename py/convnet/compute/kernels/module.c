@@ -10,10 +10,10 @@
 // it doesn't know, memory shared with a result), it touches nothing and answers False, and simd.py
 // has NumPy do it. Nothing is allocated while they work, no library is called, and nothing is written but results.
 
+#include "affine.h"
 #include "arrays.h"
 #include "functions.h"
 #include "losses.h"
-#include "products.h"
 #include "python.h"
 #include "updates.h"
 #include "windows.h"
