@@ -19,12 +19,13 @@ from autoencoder.checkpoint import Checkpoint
 from autoencoder.digits import Digits
 from autoencoder.history import Averages, LossCurve, Speed
 from convnet import ConvNetError, Net, Trainer, compute, parse_definition
+from convnet.chance import generator, generator_from_json, generator_to_json
 from convnet.construction import definitions_from_json
 from convnet.definition import format_definition
 from convnet.fields import Fields
 from convnet.minibatch import DEFAULT_NOISE, MAX_NOISE, Minibatch
 from convnet.mnist import PIXELS, to_pixels
-from convnet.snapshot import load, random_from_json, random_to_json, save
+from convnet.snapshot import load, save
 
 DEFAULT_DEFINITION = """\
 layer_defs = [
@@ -68,7 +69,7 @@ class Session:
 
     def __init__(self, digits: Digits, seed: int | None = None) -> None:
         self.digits = digits
-        self.random = np.random.default_rng(seed)
+        self.random = generator(seed)
         self.noise = DEFAULT_NOISE
         self.paused = False
         self.speed = Speed()
@@ -164,7 +165,9 @@ class Session:
         state = Fields(snapshot.session, "The snapshot's session")
         examples_seen = state.whole("examples_seen", 0, 2**53, default=0)
         noise = state.number("noise", 0, MAX_NOISE, default=self.noise)
-        random = random_from_json(state.values["random"]) if "random" in state else self.random
+        random = self.random
+        if "random" in state:
+            random = generator_from_json(state.values["random"], f"{state.where}: random")
         curve = LossCurve.from_json(state.mapping("curve", default={}))
         trainer = snapshot.trainer or Trainer(snapshot.net, **vars(self.trainer.options))
         definition = state.text("definition", default="") or format_definition(
@@ -184,7 +187,7 @@ class Session:
                 "definition": self.definition,
                 "examples_seen": self.examples_seen,
                 "noise": self.noise,
-                "random": random_to_json(self.random),
+                "random": generator_to_json(self.random),
                 "curve": self.curve.to_json(),
             },
         )
@@ -223,7 +226,7 @@ class Session:
         check_autoencoder(net)
         check_batch_size(trainer)
         minibatch = Minibatch(trainer.options.batch_size)
-        minibatch.draw(self.digits.images, self.noise, np.random.default_rng())
+        minibatch.draw(self.digits.images, self.noise, generator())
         stretch = examples_at_a_stretch(net)
         net.forward(minibatch.corrupted[:stretch])
         self.net, self.trainer, self._minibatch = net, trainer, minibatch

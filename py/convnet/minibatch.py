@@ -1,7 +1,7 @@
 """Minibatches of digits, drawn at random and corrupted, as the page and the command line train on.
 
 minibatch = Minibatch(50)
-minibatch.draw(images, noise=0.1, random=np.random.default_rng())
+minibatch.draw(images, noise=0.1, random=generator())
 trainer.train(minibatch.corrupted, minibatch.clean)
 """
 
@@ -54,7 +54,8 @@ class Minibatch:
         )
         chances = self._bytes
         if noise > 0:
-            chances = np.frombuffer(random.bytes(self._bytes.size), np.uint8)
+            words = random.integers(0, 2**64, chances.size // 8, np.uint64)  # faster than bytes
+            chances = words.view(np.uint8)
         operations(self.clean.dtype).light_and_mask(
             self._bytes,
             chances.reshape(self._bytes.shape),

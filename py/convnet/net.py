@@ -21,6 +21,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike
 
+from convnet.chance import generator
 from convnet.compute import operations
 from convnet.construction import layers_from_definitions, layers_from_json
 from convnet.errors import ConvNetError
@@ -157,7 +158,7 @@ class Net:
         self.operations = operations(dtype)
         if seed is not None:
             seed = Fields({"seed": seed}, "The network").whole("seed", 0, MAX_SEED)
-        self.random = np.random.default_rng(seed)
+        self.random = generator(seed)
         size = sum(layer.num_parameters for layer in layers)
         with _enough_memory(f"{size:,} parameters"):
             self.parameters = np.zeros(size, dtype)

@@ -8,7 +8,7 @@ The dict is ConvNetJS's, {"layers": [...]}, with one key more that ConvNetJS ign
 
     "convnet_py": {
         "version": 1,
-        "random": random_to_json(net.random),
+        "random": generator_to_json(net.random),
         "trainer": {
             "options": {"method": "adadelta", ...},
             "updates": 1000,
@@ -34,6 +34,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import DTypeLike
 
+from convnet.chance import generator_from_json, generator_to_json
 from convnet.fields import Fields
 from convnet.net import Net
 from convnet.trainer import Trainer
@@ -72,7 +73,7 @@ def save(
     Raises:
         ConvNetError: the network holds a parameter that is not a finite number.
     """
-    state: dict[str, Any] = {"version": VERSION, "random": random_to_json(net.random)}
+    state: dict[str, Any] = {"version": VERSION, "random": generator_to_json(net.random)}
     if trainer is not None:
         state["trainer"] = _trainer_to_json(trainer)
     if session is not None:
@@ -93,7 +94,9 @@ def load(snapshot: str | Mapping[str, Any], dtype: DTypeLike = np.float32) -> Sn
         return Snapshot(net)
     fields = Fields(snapshot[KEY], KEY)
     fields.whole("version", VERSION, VERSION)
-    random = random_from_json(fields.anything("random", "the state of a generator"))
+    random = generator_from_json(
+        fields.anything("random", "the state of a generator"), f"{KEY}: random"
+    )
     net.random.bit_generator.state = random.bit_generator.state
     trainer = fields.values.get("trainer")
     return Snapshot(
@@ -123,38 +126,6 @@ def json_pieces(value: object) -> Iterator[str]:
         yield "]"
     else:
         yield json.dumps(value, separators=(",", ":"))
-
-
-def random_to_json(random: np.random.Generator) -> dict[str, Any]:
-    """The state of a generator made by np.random.default_rng, as a dict for JSON.
-
-    Its two numbers of 128 bits are in hexadecimal, since JSON's readers round large numbers.
-    """
-    state = random.bit_generator.state
-    return {
-        "bit_generator": state["bit_generator"],
-        "state": f"{state['state']['state']:x}",
-        "inc": f"{state['state']['inc']:x}",
-        "has_uint32": state["has_uint32"],
-        "uinteger": state["uinteger"],
-    }
-
-
-def random_from_json(state: object, where: str = f"{KEY}: random") -> np.random.Generator:
-    """A generator that goes on where the saved one stood.
-
-    Raises:
-        ConvNetError: this is not the state of a generator.
-    """
-    fields = Fields(state, where)
-    random = np.random.default_rng(0)
-    random.bit_generator.state = {
-        "bit_generator": fields.choice("bit_generator", ["PCG64"]),
-        "state": {"state": fields.hexadecimal("state", 128), "inc": fields.hexadecimal("inc", 128)},
-        "has_uint32": fields.whole("has_uint32", 0, 1),
-        "uinteger": fields.whole("uinteger", 0, 2**32 - 1),
-    }
-    return random
 
 
 def _trainer_to_json(trainer: Trainer) -> dict[str, Any]:

@@ -5,7 +5,6 @@ On CPython that is the reference itself; inside Pyodide it is the SIMD kernels.
 
 from __future__ import annotations
 
-import ctypes
 from types import SimpleNamespace
 
 import numpy as np
@@ -73,10 +72,10 @@ def guarded():
 def only_kernels(monkeypatch):
     """Lets the test fail where a kernel leaves to NumPy what it is made for."""
     if operations is not reference:
-        refusing = SimpleNamespace(
-            **{name: _refuse(name) for name in reference.__all__ if hasattr(operations, f"_{name}")}
-        )
-        monkeypatch.setattr(operations, "reference", refusing)
+        kernels = vars(operations._kernels)
+        refusing = {name: _refuse(name) for name in reference.__all__ if name in kernels}
+        refusing["update"] = _refuse("update")
+        monkeypatch.setattr(operations, "reference", SimpleNamespace(**refusing))
 
 
 def _refuse(name):
@@ -410,9 +409,6 @@ def test_a_damaged_module_is_refused_with_a_reason(tmp_path, name, damage):
         load_module(path)
 
 
-LENT = []  # the module may be the one at work here, which goes on using what it was given last
-
-
 def known_to_this_browser(path):
     import js
     from pyodide.ffi import to_js
@@ -427,12 +423,28 @@ def test_each_module_multiplies(guarded, name):
     if not known_to_this_browser(FOLDER / name):
         assert name != MODULES[-1], "every browser has to know the last one's instructions"
         return
-    library = load_module(FOLDER / name)
-    scratch = np.zeros(library.scratch_size(), np.uint8)
-    library.use_scratch(scratch.ctypes.data)
-    LENT.append(scratch)
+    kernels = load_module(FOLDER / name)
     x, filters, biases, out = guarded(50, 784), guarded(33, 784), guarded(33), guarded(50, 33)
-    library.affine.argtypes = [ctypes.py_object] * 4
-    assert library.affine(x, filters, biases, out)
+    assert kernels.affine(x, filters, biases, out)
     wide_x, wide_filters, wide_biases = doubled(x, filters, biases)
     assert_close(out, wide_x @ wide_filters.T + wide_biases)
+
+
+NO_ARRAYS = [None, 5, 1.5, "array", [[1.0]], np.float32(1), object(), np.ndarray, {}]
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_each_module_declines_what_are_no_arrays(guarded, name):
+    if operations is reference or not known_to_this_browser(FOLDER / name):
+        return
+    kernels = load_module(FOLDER / name)
+    x, filters, biases, out = guarded(5, 7), guarded(3, 7), guarded(3), guarded(5, 3)
+    for other in NO_ARRAYS:
+        for place in range(4):
+            arrays = [x, filters, biases, out]
+            arrays[place] = other
+            assert kernels.affine(*arrays) is False
+    for count in (0, 3, 5):
+        assert kernels.affine(*[x] * count) is False
+    with pytest.raises(TypeError):
+        kernels.dropout(x, x.copy(), x.copy(), "half")

@@ -433,7 +433,7 @@ def test_the_map_shows_the_mean_where_a_layer_has_an_area(session):
     session.net.forward(session.map_images)
     volume = session.net.layers[1].out_act
     assert volume.shape[1] > 1
-    np.testing.assert_allclose(codes, volume[..., 1:3].mean(axis=(1, 2)), rtol=1e-6)
+    np.testing.assert_allclose(codes, volume[..., 1:3].mean(axis=(1, 2)), atol=1e-7)
 
 
 @pytest.mark.parametrize("depth", [1, 2, 3, 50])

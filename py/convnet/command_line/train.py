@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from convnet.chance import generator, generator_from_json, generator_to_json
 from convnet.command_line.files import read_snapshot, read_text, write_json
 from convnet.command_line.interrupt import Interrupt
 from convnet.command_line.progress import Progress
@@ -21,7 +22,7 @@ from convnet.fields import Fields
 from convnet.minibatch import DEFAULT_NOISE, MAX_NOISE, Minibatch
 from convnet.mnist import read_digits
 from convnet.net import Net
-from convnet.snapshot import random_from_json, random_to_json, save
+from convnet.snapshot import save
 from convnet.trainer import Trainer
 
 MAX_EXAMPLES = 2**53
@@ -86,7 +87,7 @@ class Run:
         net = Net(layer_defs, seed)
         if noise is None:
             noise = DEFAULT_NOISE if Task(net).is_autoencoder else 0.0
-        return cls(net, Trainer(net, **options), text, 0, noise, np.random.default_rng(seed), {})
+        return cls(net, Trainer(net, **options), text, 0, noise, generator(seed), {})
 
     @classmethod
     def resume(cls, path: Path, seed: int | None, noise: float | None) -> Run:
@@ -96,9 +97,9 @@ class Run:
             raise ConvNetError(f"{path} holds a network but no trainer to resume.")
         session = Fields(snapshot.session, f"{path}: session")
         if seed is None and "random" in session:
-            random = random_from_json(snapshot.session["random"], f"{path}: session: random")
+            random = generator_from_json(snapshot.session["random"], f"{path}: session: random")
         else:
-            random = np.random.default_rng(seed)
+            random = generator(seed)
         return cls(
             net=snapshot.net,
             trainer=snapshot.trainer,
@@ -119,7 +120,7 @@ class Run:
                 "definition": self.definition,
                 "examples_seen": self.examples_seen,
                 "noise": self.noise,
-                "random": random_to_json(self.random),
+                "random": generator_to_json(self.random),
             },
         )
 

@@ -23,7 +23,10 @@ COMPILE = """
     -std=c17 -Wall -Wextra -Werror -Os -msimd128
     -mllvm -disable-lsr -c kernels/module.c -o
 """  # without loop strength reduction, which undoes addresses with constant offsets
-LINK = "wasm-ld -shared --experimental-pic --no-entry --strip-all --unresolved-symbols=import-dynamic -o"
+LINK = """
+    wasm-ld -shared --experimental-pic --no-entry --strip-all
+    --unresolved-symbols=import-dynamic -o
+"""  # what is not resolved is Python's
 
 
 def build(folder: Path = HERE) -> None:
