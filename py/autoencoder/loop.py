@@ -16,7 +16,7 @@ from typing import Protocol
 from autoencoder.session import Session
 from convnet import ConvNetError
 
-TRAINING_MS = 10.0
+TRAINING_MS = 13.0
 MOST_STEPS = 200
 SHORTEST_STEP_MS = 0.01
 NEVER = -math.inf
@@ -36,7 +36,7 @@ class StepBudget:
     """How many steps to take in a frame, learnt from what steps have cost.
 
     The browser's clock is coarse, so a frame's steps are timed together, never one alone. Time
-    that a frame leaves over is given to a later one, so that steps of 7 ms get their 10 ms too.
+    that a frame leaves over is given to a later one, so that steps of 7 ms get their 13 ms too.
     """
 
     def __init__(self) -> None:
