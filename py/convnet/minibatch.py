@@ -29,16 +29,16 @@ class Minibatch:
         size: the number of examples.
 
     Attributes:
-        chosen: which digits were drawn, (size,).
+        chosen: which digits were drawn, int32 (size,).
         clean: their pixels from 0 to 1, float32 (size, 784).
         corrupted: the same with noise.
     """
 
     def __init__(self, size: int) -> None:
-        self.chosen = np.zeros(size, np.intp)
+        self.chosen = np.zeros(size, np.int32)
         self.clean = np.empty((size, PIXELS), np.float32)
         self.corrupted = np.empty((size, PIXELS), np.float32)
-        self._bytes = np.empty((size, PIXELS), np.uint8)
+        self._no_chances = np.zeros((size, PIXELS), np.uint8)
 
     def draw(self, images: np.ndarray, noise: float, random: np.random.Generator) -> None:
         """Fills the buffers with digits drawn at random, with replacement.
@@ -48,17 +48,16 @@ class Minibatch:
             noise: the share of pixels to black out, from 0 to `MAX_NOISE`, to the nearest 1/256.
             random: the run's random numbers.
         """
-        self.chosen = random.integers(0, len(images), len(self.clean))
-        np.take(
-            images.reshape(len(images), PIXELS), self.chosen, axis=0, out=self._bytes, mode="clip"
-        )
-        chances = self._bytes
-        if noise > 0:
-            words = random.integers(0, 2**64, chances.size // 8, np.uint64)  # faster than bytes
-            chances = words.view(np.uint8)
-        operations(self.clean.dtype).light_and_mask(
-            self._bytes,
-            chances.reshape(self._bytes.shape),
+        size = len(self.clean)
+        self.chosen = random.integers(0, len(images), size, np.int32)
+        chances = self._no_chances
+        if noise > 0:  # words are drawn faster than bytes
+            words = random.integers(0, 2**64, chances.size // 8, np.uint64)
+            chances = words.view(np.uint8).reshape(chances.shape)
+        operations(self.clean.dtype).gather_and_mask(
+            images.reshape(len(images), PIXELS),
+            self.chosen,
+            chances,
             round(noise * 256),
             clean=self.clean,
             masked=self.corrupted,

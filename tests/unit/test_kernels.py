@@ -242,15 +242,31 @@ def test_dropout(guarded, length):
     np.testing.assert_array_equal(out, x * kept)
 
 
+# Pixels
+
+
 @pytest.mark.usefixtures("only_kernels")
-@pytest.mark.parametrize("length", [*LENGTHS, 15, 16, 17, 39_200])
+@pytest.mark.parametrize("n", [0, 1, 7])
+@pytest.mark.parametrize("k", [0, 1, 15, 16, 17, 100, 784])
 @pytest.mark.parametrize("least_kept", [0, 1, 26, 128, 255])
-def test_light_and_mask(guarded, length, least_kept):
-    pixels, chances = guarded.random.integers(0, 256, (2, length), np.uint8)
-    clean, masked = guarded(length), guarded(length)
-    operations.light_and_mask(pixels, chances, least_kept, clean=clean, masked=masked)
-    np.testing.assert_allclose(clean, pixels / 255, rtol=1e-6)
+def test_gather_and_mask(guarded, n, k, least_kept):
+    images, chances = (guarded.random.integers(0, 256, (rows, k), np.uint8) for rows in (9, n))
+    chosen = guarded.random.integers(0, 9, n, np.int32)
+    clean, masked = guarded(n, k), guarded(n, k)
+    operations.gather_and_mask(images, chosen, chances, least_kept, clean=clean, masked=masked)
+    np.testing.assert_allclose(clean, images[chosen] / 255, rtol=1e-6)
     np.testing.assert_array_equal(masked, clean * (chances >= least_kept))
+
+
+@pytest.mark.parametrize("beyond", [9, 2**31 - 1])
+def test_images_that_are_not_there_are_refused(guarded, beyond):
+    images, chances = np.ones((9, 20), np.uint8), np.ones((3, 20), np.uint8)
+    clean, masked = guarded(3, 20, values=5), guarded(3, 20, values=5)
+    with pytest.raises(IndexError):
+        operations.gather_and_mask(
+            images, np.array([0, 8, beyond], np.int32), chances, 1, clean=clean, masked=masked
+        )
+    np.testing.assert_array_equal(clean, 5)
 
 
 # Losses

@@ -54,23 +54,3 @@ def dropout(x: np.ndarray, chances: np.ndarray, drop_prob: float, out: np.ndarra
     """
     np.greater_equal(chances, drop_prob, out=chances, casting="unsafe")
     np.multiply(x, chances, out=out)
-
-
-def light_and_mask(
-    pixels: np.ndarray,
-    chances: np.ndarray,
-    least_kept: int,
-    clean: np.ndarray,
-    masked: np.ndarray,
-) -> None:
-    """Pixels as numbers from 0 to 1, and the same with some of them blacked out.
-
-    Args:
-        pixels: uint8, any shape.
-        chances: uint8, of that shape.
-        least_kept: where chances are less than this, from 0 to 255, pixels become 0.
-        clean: of that shape, receives all pixels.
-        masked: of that shape, receives those that are left.
-    """
-    np.multiply(pixels, clean.dtype.type(1 / 255), out=clean)
-    np.multiply(clean, chances >= least_kept, out=masked)

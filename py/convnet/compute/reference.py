@@ -7,7 +7,6 @@ is only the list: an implementation of its own offers these names.
 
 from convnet.compute.elementwise import (
     dropout,
-    light_and_mask,
     relu,
     relu_gradient,
     sigmoid,
@@ -22,6 +21,7 @@ from convnet.compute.losses import (
     squared_loss,
 )
 from convnet.compute.matrix import affine, affine_input_gradient, affine_parameter_gradients
+from convnet.compute.pixels import gather_and_mask
 from convnet.compute.updates import mean_gradient, update
 from convnet.compute.windows import (
     add_to_chosen,
@@ -37,10 +37,10 @@ __all__ = [
     "affine_input_gradient",
     "affine_parameter_gradients",
     "dropout",
+    "gather_and_mask",
     "gather_windows",
     "greatest",
     "hinge_loss",
-    "light_and_mask",
     "mean_gradient",
     "relu",
     "relu_gradient",

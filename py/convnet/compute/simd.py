@@ -32,10 +32,10 @@ __all__ = [
     "affine_input_gradient",
     "affine_parameter_gradients",
     "dropout",
+    "gather_and_mask",
     "gather_windows",
     "greatest",
     "hinge_loss",
-    "light_and_mask",
     "mean_gradient",
     "relu",
     "relu_gradient",
@@ -120,16 +120,17 @@ def dropout(x: np.ndarray, chances: np.ndarray, drop_prob: float, out: np.ndarra
         reference.dropout(x, chances, drop_prob, out)
 
 
-def light_and_mask(
-    pixels: np.ndarray,
+def gather_and_mask(
+    images: np.ndarray,
+    chosen: np.ndarray,
     chances: np.ndarray,
     least_kept: int,
     clean: np.ndarray,
     masked: np.ndarray,
 ) -> None:
-    """See `reference.light_and_mask`."""
-    if not _kernels.light_and_mask(pixels, chances, clean, masked, least_kept):
-        reference.light_and_mask(pixels, chances, least_kept, clean, masked)
+    """See `reference.gather_and_mask`."""
+    if not _kernels.gather_and_mask(images, chosen, chances, clean, masked, least_kept):
+        reference.gather_and_mask(images, chosen, chances, least_kept, clean, masked)
 
 
 def softmax(x: np.ndarray, out: np.ndarray) -> None:
