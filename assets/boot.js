@@ -160,7 +160,18 @@ const loadManifest = async () => {
   return (await response.json()).files;
 };
 
+/** The graph writes its numbers in the browser's language, which need not be one: WebKitGTK's is
+ * "C" where the system's is. */
+const speakSomeLanguage = () => {
+  try {
+    new Intl.NumberFormat(navigator.language);
+  } catch {
+    Object.defineProperty(navigator, "language", { value: "en-US" });
+  }
+};
+
 const start = async () => {
+  speakSomeLanguage();
   if (typeof WebAssembly !== "object") {
     throw new Error("this browser has no WebAssembly, or has it switched off");
   }

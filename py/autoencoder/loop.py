@@ -3,8 +3,8 @@
     loop = Loop(session, views, clock=window.performance.now, report=notice.show)
     loop.frame()  # called by requestAnimationFrame
 
-A frame at 60 a second lasts 16.7 ms. Training takes about `TRAINING_MS` of it and one picture at
-most is drawn, so that clicks and scrolling find room within the frame.
+A frame at 60 a second lasts 16.7 ms. Training takes 10 to 14 ms of it, as much as lets frames come
+on time, and one picture at most is drawn, so that clicks and scrolling find room within the frame.
 """
 
 from __future__ import annotations
@@ -16,7 +16,14 @@ from typing import Protocol
 from autoencoder.session import Session
 from convnet import ConvNetError
 
-TRAINING_MS = 13.0
+LEAST_TRAINING_MS = 10.0
+MOST_TRAINING_MS = 14.0
+LATE_MS = 25.0
+"""A frame that comes so long after the last one is late: another should have come between them."""
+LESS_MS = 1.0
+MORE_MS = 0.02
+"""By how much training gives way where a frame is late, and takes back where none is: one frame in
+fifty may be late."""
 MOST_STEPS = 200
 SHORTEST_STEP_MS = 0.01
 NEVER = -math.inf
@@ -33,13 +40,14 @@ class View(Protocol):
 
 
 class StepBudget:
-    """How many steps to take in a frame, learnt from what steps have cost.
+    """How many steps to take in a frame, learnt from what steps have cost and how frames come.
 
     The browser's clock is coarse, so a frame's steps are timed together, never one alone. Time
-    that a frame leaves over is given to a later one, so that steps of 7 ms get their 13 ms too.
+    that a frame leaves over is given to a later one, so that steps of 7 ms get their time too.
     """
 
     def __init__(self) -> None:
+        self._training_ms = LEAST_TRAINING_MS
         self.forget()
 
     def forget(self) -> None:
@@ -51,10 +59,16 @@ class StepBudget:
         """The number of steps for the next frame: at least one."""
         if self._step_ms is None:
             return 1
-        self._credit_ms += TRAINING_MS
+        self._credit_ms += self._training_ms
         steps = max(1, min(MOST_STEPS, int(self._credit_ms / self._step_ms)))
         self._credit_ms = max(0.0, self._credit_ms - steps * self._step_ms)
         return steps
+
+    def pace(self, interval_ms: float) -> None:
+        """Takes in how long after the last frame this one has come."""
+        change = -LESS_MS if interval_ms > LATE_MS else MORE_MS
+        training_ms = self._training_ms + change
+        self._training_ms = min(max(training_ms, LEAST_TRAINING_MS), MOST_TRAINING_MS)
 
     def learn(self, steps: int, elapsed_ms: float) -> None:
         """Takes in what a frame's steps have cost together."""
@@ -89,6 +103,7 @@ class Loop:
         self._report = report
         self._budget = StepBudget()
         self._generation = session.generation
+        self._started = clock()
         self.drawing_ms = 0.0
         self.refresh()
 
@@ -115,8 +130,10 @@ class Loop:
         if self._generation != self._session.generation:
             self._generation = self._session.generation
             self._budget.forget()
-        steps = self._budget.steps()
         start = self._clock()
+        self._budget.pace(start - self._started)
+        self._started = start
+        steps = self._budget.steps()
         for _ in range(steps):
             self._session.step()
         self._budget.learn(steps, self._clock() - start)

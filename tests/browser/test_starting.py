@@ -92,6 +92,17 @@ def test_a_reload_while_training_starts_over_and_so_does_coming_back(new_visit):
     assert visit.message == ""
 
 
+def test_a_browser_without_a_language_will_do(new_visit):
+    visit = new_visit()
+    visit.context.add_init_script(
+        'Object.defineProperty(navigator, "language", { value: "C", configurable: true })'
+    )
+    visit.open()
+    visit.train(2000)
+    assert visit.message == ""
+    assert visit.page.locator("#loss-graph canvas").is_visible()
+
+
 def test_without_javascript_it_says_what_it_needs(new_visit):
     visit = new_visit(java_script_enabled=False)
     visit.page.goto(visit.url)

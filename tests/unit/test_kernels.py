@@ -413,15 +413,21 @@ def test_the_choice_can_be_made_and_tells_why():
 
 
 @pytest.mark.parametrize("name", MODULES)
-@pytest.mark.parametrize("damage", ["missing", "empty", "cut", "another"])
+@pytest.mark.parametrize("damage", ["missing", "empty", "cut", "another", "one bit"])
 def test_a_damaged_module_is_refused_with_a_reason(tmp_path, name, damage):
     path = tmp_path / name
     if damage != "missing":
         module = (FOLDER / name).read_bytes()
-        path.write_bytes(
-            {"empty": b"", "cut": module[: len(module) // 2], "another": b"<!doctype html>"}[damage]
-        )
-    with pytest.raises(ImportError, match=name):
+        half = len(module) // 2
+        damaged = {
+            "empty": b"",
+            "cut": module[:half],
+            "another": b"<!doctype html>",
+            "one bit": module[:half] + bytes([module[half] ^ 1]) + module[half + 1 :],
+        }
+        path.write_bytes(damaged[damage])
+    reason = "missing" if damage == "missing" else "SHA-256"
+    with pytest.raises(ImportError, match=rf"^{name} .*{reason}"):
         load_module(path)
 
 
@@ -437,7 +443,7 @@ def test_each_module_multiplies(guarded, name):
     if operations is reference:
         return  # there is nothing to load them with
     if not known_to_this_browser(FOLDER / name):
-        assert name != MODULES[-1], "every browser has to know the last one's instructions"
+        assert name != list(MODULES)[-1], "every browser has to know the last one's instructions"
         return
     kernels = load_module(FOLDER / name)
     x, filters, biases, out = guarded(50, 784), guarded(33, 784), guarded(33), guarded(50, 33)

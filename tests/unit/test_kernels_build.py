@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
+
 import pytest
 
+from convnet.compute import loading
 from convnet.compute.build import MODULES, build
 from convnet.compute.loading import FOLDER
 
@@ -19,6 +22,11 @@ def built(tmp_path_factory):
 def test_a_committed_module_is_what_the_source_compiles_to(built, name):
     committed = (FOLDER / name).read_bytes()
     assert (built / name).read_bytes() == committed, "run python py/convnet/compute/build.py"
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_the_page_knows_the_hash_of_a_committed_module(name):
+    assert hashlib.sha256((FOLDER / name).read_bytes()).hexdigest() == loading.MODULES[name]
 
 
 @pytest.mark.parametrize("name", MODULES)

@@ -1,7 +1,7 @@
 """Compiles the kernels to kernels.wasm, and to kernels_fma.wasm for browsers that can do more.
 
     pip install .[kernels]
-    python py/convnet/compute/build.py [FOLDER]
+    python py/convnet/compute/build.py [FOLDER]  # prints the hashes that loading.py knows
 
 The compiler is pinned so that everyone gets the same bytes; a test compares them. The second
 module multiplies and adds in one instruction, of WebAssembly's relaxed SIMD, which in 2026 not
@@ -10,6 +10,7 @@ every browser knows.
 
 from __future__ import annotations
 
+import hashlib
 import os
 import subprocess
 import sys
@@ -49,4 +50,7 @@ def build(folder: Path = HERE) -> None:
 
 
 if __name__ == "__main__":
-    build(*map(Path, sys.argv[1:2]))
+    place = Path(sys.argv[1]) if len(sys.argv) > 1 else HERE
+    build(place)
+    for module in MODULES:
+        print(f"{hashlib.sha256((place / module).read_bytes()).hexdigest()}  {module}")

@@ -6,6 +6,7 @@ kernels.tanh(x, out)
 
 from __future__ import annotations
 
+import hashlib
 import sys
 from importlib.machinery import ExtensionFileLoader
 from importlib.util import module_from_spec, spec_from_file_location
@@ -14,9 +15,12 @@ from types import ModuleType
 
 import numpy as np
 
-MODULES = ("kernels_fma.wasm", "kernels.wasm")
-"""What is tried, in this order: not every browser knows the first one's instructions."""
-
+MODULES = {
+    "kernels_fma.wasm": "0d9af1455ebc28fc64bc73eceb93e84607515e87b97fc8e71102ab4a7885c83c",
+    "kernels.wasm": "d71dbf6d2258dcf70580b956860b88052797a6bb87db7a145b0da94361da3724",
+}
+"""What is tried, in this order, and the SHA-256 of each: not every browser knows the first one's
+instructions."""
 
 FOLDER = Path(__file__).parent
 
@@ -39,9 +43,13 @@ def load(folder: Path = FOLDER) -> ModuleType:
 
 
 def load_module(path: Path) -> ModuleType:
-    """One module, checked likewise."""
-    if not path.exists():
-        raise ImportError(f"{path.name} is missing")
+    """One of the modules, checked likewise."""
+    try:
+        digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    except OSError:
+        raise ImportError(f"{path.name} is missing") from None
+    if digest != MODULES[path.name]:
+        raise ImportError(f"{path.name} is not the file it should be: its SHA-256 differs")
     try:
         loader = ExtensionFileLoader("kernels", str(path))
         kernels = module_from_spec(spec_from_file_location("kernels", path, loader=loader))

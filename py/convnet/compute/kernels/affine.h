@@ -11,7 +11,7 @@ static int affine(const Array *x, const Array *filters, const Array *biases, con
         !are_separate(biases, out))
         return 0;
     multiply((View){x->data, row_step(x), 1}, (View){filters->data, 1, row_step(filters)},
-             biases->data, out->data, row_step(out), 1, n, m, depth);
+             biases->data, (Results){out->data, row_step(out), 1}, n, m, depth);
     return 1;
 }
 
@@ -38,7 +38,7 @@ static int affine_parameter_gradients(const Array *x, const Array *gradient,
         return 0;
     // Turned around, since zeros are more often in x: filter_gradients' rows are the columns.
     multiply((View){x->data, 1, row_step(x)}, (View){gradient->data, row_step(gradient), 1}, 0,
-             filter_gradients->data, 1, row_step(filter_gradients), depth, m, n);
+             (Results){filter_gradients->data, 1, row_step(filter_gradients)}, depth, m, n);
     add_up_rows((View){gradient->data, row_step(gradient), 1}, n, m, bias_gradients->data);
     return 1;
 }
@@ -49,7 +49,7 @@ static int affine_input_gradient(const Array *gradient, const Array *filters, co
     if (filters->shape[0] != m || !has_shape(out, n, depth)) return 0;
     if (!is_result(out) || !are_separate(gradient, out) || !are_separate(filters, out)) return 0;
     multiply((View){gradient->data, row_step(gradient), 1},
-             (View){filters->data, row_step(filters), 1}, 0, out->data, row_step(out), 1, n, depth,
-             m);
+             (View){filters->data, row_step(filters), 1}, 0, (Results){out->data, row_step(out), 1},
+             n, depth, m);
     return 1;
 }

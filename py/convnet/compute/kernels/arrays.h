@@ -33,10 +33,9 @@ static int sees_array(const Array *array, const void *ndarray, const void *float
     int_type = int32;
     byte_type = uint8;
     return array->object.type == ndarray && array->dtype == float32 &&
-           (double)(unsigned long)array->data == data &&
-           array->dimensions == 2 && array->shape[0] == 2 && array->shape[1] == 3 &&
-           array->strides[0] == 12 && array->strides[1] == 4 &&
-           (array->flags & ~6) == (C_CONTIGUOUS | ALIGNED | WRITEABLE);
+           (double)(unsigned long)array->data == data && array->dimensions == 2 &&
+           array->shape[0] == 2 && array->shape[1] == 3 && array->strides[0] == 12 &&
+           array->strides[1] == 4 && (array->flags & ~6) == (C_CONTIGUOUS | ALIGNED | WRITEABLE);
 }
 
 INLINE int is_array_of(const void *dtype, const Array *a) {

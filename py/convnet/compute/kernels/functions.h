@@ -59,26 +59,26 @@ INLINE Vector sigmoid_of(Vector x) {
 
 INLINE Vector positive(Vector x) { return wasm_f32x4_gt(x, all(0)); }
 
-#define FUNCTION(name, formula)                                         \
-    static int name(const Array *x_array, const Array *out) {           \
-        if (!are_parallel(x_array, out)) return 0;                      \
-        FOR_EACH_VECTOR(size_of(out), {                                 \
-            Vector x = load(x_array->data + i, count);                  \
-            store(out->data + i, count, formula);                       \
-        });                                                             \
-        return 1;                                                       \
+#define FUNCTION(name, formula)                               \
+    static int name(const Array *x_array, const Array *out) { \
+        if (!are_parallel(x_array, out)) return 0;            \
+        FOR_EACH_VECTOR(size_of(out), {                       \
+            Vector x = load(x_array->data + i, count);        \
+            store(out->data + i, count, formula);             \
+        });                                                   \
+        return 1;                                             \
     }
 
 // A function's gradient, from its result a and the gradient g from above.
-#define GRADIENT(name, formula)                                                              \
-    static int name(const Array *activation, const Array *gradient, const Array *out) {      \
-        if (!are_parallel(activation, out) || !are_parallel(gradient, out)) return 0;        \
-        FOR_EACH_VECTOR(size_of(out), {                                                      \
-            Vector a = load(activation->data + i, count);                                    \
-            Vector g = load(gradient->data + i, count);                                      \
-            store(out->data + i, count, formula);                                            \
-        });                                                                                  \
-        return 1;                                                                            \
+#define GRADIENT(name, formula)                                                         \
+    static int name(const Array *activation, const Array *gradient, const Array *out) { \
+        if (!are_parallel(activation, out) || !are_parallel(gradient, out)) return 0;   \
+        FOR_EACH_VECTOR(size_of(out), {                                                 \
+            Vector a = load(activation->data + i, count);                               \
+            Vector g = load(gradient->data + i, count);                                 \
+            store(out->data + i, count, formula);                                       \
+        });                                                                             \
+        return 1;                                                                       \
     }
 
 FUNCTION(tanh, tanh_of(x))

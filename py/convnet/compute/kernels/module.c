@@ -4,11 +4,12 @@
 //     python py/convnet/compute/build.py     compiles this file to kernels.wasm, kernels_fma.wasm
 //
 // Pyodide's dynamic linker loads one of them into the memory that NumPy's arrays live in, and
-// simd.py calls its methods. What they compute is specified by the NumPy functions of the same names
-// in the folder above. They take the arrays themselves, and look for themselves whether they can
-// work on them: wherever an array is not what a method is made for (another type or shape, a stride
-// it doesn't know, memory shared with a result), it touches nothing and answers False, and simd.py
-// has NumPy do it. Nothing is allocated while they work, no library is called, and nothing is written but results.
+// simd.py calls its methods. What they compute is specified by the NumPy functions of the same
+// names in the folder above. They take the arrays themselves, and look for themselves whether they
+// can work on them: wherever an array is not what a method is made for (another type or shape, a
+// stride it doesn't know, memory shared with a result), it touches nothing and answers False, and
+// simd.py has NumPy do it. While they work, nothing is allocated, no library is called, and nothing
+// is written but results.
 
 #include "affine.h"
 #include "arrays.h"
@@ -20,39 +21,39 @@
 #include "windows.h"
 
 // Every kernel, with how many arrays and then numbers it takes, and how: a[i] and n[i].
-#define KERNELS(_)                                                          \
-    _(sees_array, 6, 1, a[0], a[1], a[2], a[3], a[4], a[5], n[0])           \
-    _(affine, 4, 0, a[0], a[1], a[2], a[3])                                 \
-    _(affine_parameter_gradients, 4, 0, a[0], a[1], a[2], a[3])             \
-    _(affine_input_gradient, 3, 0, a[0], a[1], a[2])                        \
-    _(tanh, 2, 0, a[0], a[1])                                               \
-    _(tanh_gradient, 3, 0, a[0], a[1], a[2])                                \
-    _(sigmoid, 2, 0, a[0], a[1])                                            \
-    _(sigmoid_gradient, 3, 0, a[0], a[1], a[2])                             \
-    _(relu, 2, 0, a[0], a[1])                                               \
-    _(relu_gradient, 3, 0, a[0], a[1], a[2])                                \
-    _(dropout, 3, 1, a[0], a[1], a[2], n[0])                                \
-    _(gather_and_mask, 5, 1, a[0], a[1], a[2], a[3], a[4], n[0])             \
-    _(softmax, 2, 0, a[0], a[1])                                            \
-    _(squared_loss, 4, 0, a[0], a[1], a[2], a[3])                           \
+#define KERNELS(_)                                                               \
+    _(sees_array, 6, 1, a[0], a[1], a[2], a[3], a[4], a[5], n[0])                \
+    _(affine, 4, 0, a[0], a[1], a[2], a[3])                                      \
+    _(affine_parameter_gradients, 4, 0, a[0], a[1], a[2], a[3])                  \
+    _(affine_input_gradient, 3, 0, a[0], a[1], a[2])                             \
+    _(tanh, 2, 0, a[0], a[1])                                                    \
+    _(tanh_gradient, 3, 0, a[0], a[1], a[2])                                     \
+    _(sigmoid, 2, 0, a[0], a[1])                                                 \
+    _(sigmoid_gradient, 3, 0, a[0], a[1], a[2])                                  \
+    _(relu, 2, 0, a[0], a[1])                                                    \
+    _(relu_gradient, 3, 0, a[0], a[1], a[2])                                     \
+    _(dropout, 3, 1, a[0], a[1], a[2], n[0])                                     \
+    _(gather_and_mask, 5, 1, a[0], a[1], a[2], a[3], a[4], n[0])                 \
+    _(softmax, 2, 0, a[0], a[1])                                                 \
+    _(squared_loss, 4, 0, a[0], a[1], a[2], a[3])                                \
     _(mean_gradient, 6, 3, a[0], a[1], a[2], a[3], a[4], a[5], n[0], n[1], n[2]) \
-    _(gather_windows, 2, 0, a[0], a[1])                                     \
-    _(scatter_windows, 2, 0, a[0], a[1])                                    \
-    _(sgd, 3, 2, a[0], a[1], a[2], n[0], n[1])                              \
-    _(nesterov, 3, 2, a[0], a[1], a[2], n[0], n[1])                         \
-    _(adagrad, 3, 2, a[0], a[1], a[2], n[0], n[1])                          \
-    _(windowgrad, 3, 3, a[0], a[1], a[2], n[0], n[1], n[2])                 \
-    _(adadelta, 4, 2, a[0], a[1], a[2], a[3], n[0], n[1])                   \
+    _(gather_windows, 2, 0, a[0], a[1])                                          \
+    _(scatter_windows, 2, 0, a[0], a[1])                                         \
+    _(sgd, 3, 2, a[0], a[1], a[2], n[0], n[1])                                   \
+    _(nesterov, 3, 2, a[0], a[1], a[2], n[0], n[1])                              \
+    _(adagrad, 3, 2, a[0], a[1], a[2], n[0], n[1])                               \
+    _(windowgrad, 3, 3, a[0], a[1], a[2], n[0], n[1], n[2])                      \
+    _(adadelta, 4, 2, a[0], a[1], a[2], a[3], n[0], n[1])                        \
     _(adam, 4, 4, a[0], a[1], a[2], a[3], n[0], n[1], n[2], n[3])
 
-#define CALL(name, arrays, numbers, ...)                                                 \
-    static Object *call_##name(Object *module, Object *const *arguments, int count) {    \
-        (void)module;                                                                    \
-        const Array *const *a = (const Array *const *)arguments;                         \
-        double n[numbers + 1];                                                           \
-        if (count != arrays + numbers) return PyBool_FromLong(0);                        \
-        if (!read_numbers(arguments + arrays, numbers, n)) return 0;                     \
-        return PyBool_FromLong(name(__VA_ARGS__));                                       \
+#define CALL(name, arrays, numbers, ...)                                              \
+    static Object *call_##name(Object *module, Object *const *arguments, int count) { \
+        (void)module;                                                                 \
+        const Array *const *a = (const Array *const *)arguments;                      \
+        double n[numbers + 1];                                                        \
+        if (count != arrays + numbers) return PyBool_FromLong(0);                     \
+        if (!read_numbers(arguments + arrays, numbers, n)) return 0;                  \
+        return PyBool_FromLong(name(__VA_ARGS__));                                    \
     }
 KERNELS(CALL)
 

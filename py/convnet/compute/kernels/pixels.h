@@ -8,8 +8,9 @@ static int is_contiguous_matrix_of(const void *dtype, const Array *a) {
 }
 
 // Four of sixteen bytes, widened; with the sign if they are a mask.
-#define WIDEN(sign, half, quarter, bytes) \
-    wasm_##sign##32x4_extend_##quarter##_##sign##16x8(wasm_##sign##16x8_extend_##half##_##sign##8x16(bytes))
+#define WIDEN(sign, half, quarter, bytes)              \
+    wasm_##sign##32x4_extend_##quarter##_##sign##16x8( \
+        wasm_##sign##16x8_extend_##half##_##sign##8x16(bytes))
 
 // One image: its pixels scaled, and the same without those whose chance is less than `least_kept`.
 static void scale_and_mask(const unsigned char *light, const unsigned char *chance, int size,

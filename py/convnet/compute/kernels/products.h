@@ -8,24 +8,25 @@
 // of b, five numbers of a, ten multiplications, ten additions. The last columns, if they are four
 // or fewer, make narrow tiles of one vector a row.
 //
-// Both matrices go through that loop as copies in the order in which it reads them: eight columns of
-// b as a panel, and five rows of a as a strip, with zeros for what is missing. So the loop is full
-// whatever the shape and wherever the matrices lie, and no step needs a mask (Goto and van de Geijn,
-// Anatomy of high-performance matrix multiplication, 2008).
+// Both matrices go through that loop as copies in the order in which it reads them: eight columns
+// of b as a panel, and five rows of a as a strip, with zeros for what is missing. So the loop is
+// full whatever the shape and wherever the matrices lie, and no step needs a mask (Goto and van de
+// Geijn, Anatomy of high-performance matrix multiplication, 2008).
 //
-// A strip leaves out the steps in which all five numbers of a are 0, as in the dark parts of digits:
-// more than half of the work of a network's first layer. 0 times infinity counts as 0 there.
+// A strip leaves out the steps in which all five numbers of a are 0, as in the dark parts of
+// digits: more than half of the work of a network's first layer. 0 times infinity counts as 0
+// there.
 enum {
     TILE_ROWS = 5,
     TILE_COLUMNS = 2 * LANES,
     ROW_BYTES = TILE_COLUMNS * 4,  // of a panel
-    DEPTH = 512,        // of what is copied at once
-    MAX_STRIPS = 256,   // that are copied at once
-    MAX_STEPS = 10240,  // of all those strips
+    DEPTH = 512,                   // of what is copied at once
+    MAX_STRIPS = 256,              // that are copied at once
+    MAX_STEPS = 10240,             // of all those strips
 };
 
-// A step along the common dimension: five numbers of a, and how many bytes into the panel the row of
-// b lies that they are multiplied by.
+// A step along the common dimension: five numbers of a, and how many bytes into the panel the row
+// of b lies that they are multiplied by.
 typedef struct {
     float a[TILE_ROWS];
     int place;
@@ -33,9 +34,9 @@ typedef struct {
 
 static struct {
     float panel[DEPTH * TILE_COLUMNS];
-    Step steps[MAX_STEPS + 1];        // strip after strip
-    const Step *ends[MAX_STRIPS];     // of strips
-} * scratch;
+    Step steps[MAX_STEPS + 1];     // strip after strip
+    const Step *ends[MAX_STRIPS];  // of strips
+} *scratch;
 
 // Takes the memory for that, once; 0 says that there is none.
 static int prepare_products(void) {
@@ -51,6 +52,19 @@ typedef struct {
 
 INLINE View view_from(View v, int row, int column) {
     return (View){v.data + row * v.row_step + column * v.column_step, v.row_step, v.column_step};
+}
+
+// What a product is written to: results are row_step and column_step apart, one of which is 1.
+typedef struct {
+    float *data;
+    int row_step;
+    int column_step;
+} Results;
+
+INLINE View view_of(Results r) { return (View){r.data, r.row_step, r.column_step}; }
+
+INLINE Results results_from(Results r, int row, int column) {
+    return (Results){r.data + row * r.row_step + column * r.column_step, r.row_step, r.column_step};
 }
 
 INLINE int least(int a, int b) { return a < b ? a : b; }
@@ -198,11 +212,33 @@ static void turn_tile(const float *tile, float *out, int out_step) {
     }
 }
 
-// out = biases + a · b, with a (m × depth), b (depth × n) and biases (n) or null. Results are
-// row_step and column_step apart in out, one of which is 1.
-static void multiply(View a, View b, const float *biases, float *out, int row_step,
-                     int column_step, int m, int n, int depth) {
-    float tile[TILE_ROWS * TILE_COLUMNS], first[TILE_COLUMNS] = {0};
+// results (up to 5 × 8) = start (8) + a strip · the panel; if `start` is null, they are added to.
+static void multiply_strip(const Step *step, const Step *end, const float *start, int rows,
+                           int columns, Results results) {
+    float tile[TILE_ROWS * TILE_COLUMNS];
+    int is_whole = rows == TILE_ROWS && columns == TILE_COLUMNS;
+    int is_direct = is_whole && results.column_step == 1;
+    float *out = is_direct ? results.data : tile;
+    int out_step = is_direct ? results.row_step : TILE_COLUMNS, start_step = 0;
+    if (!start) {
+        if (!is_direct) copy(view_of(results), rows, columns, tile, TILE_COLUMNS, 1);
+        start = out;
+        start_step = out_step;
+    }
+    if (columns > LANES)
+        wide_tile(step, end, start, start_step, out, out_step);
+    else
+        narrow_tile(step, end, start, start_step, out, out_step);
+    if (is_direct) return;
+    if (is_whole)
+        turn_tile(tile, results.data, results.column_step);
+    else
+        copy((View){tile, TILE_COLUMNS, 1}, rows, columns, results.data, results.row_step,
+             results.column_step);
+}
+
+// out (m × n) = biases + a · b, with a (m × depth), b (depth × n) and biases (n) or null.
+static void multiply(View a, View b, const float *biases, Results out, int m, int n, int depth) {
     int k = 0;
     do {  // once at least, as a sum of nothing is 0
         int part = least(DEPTH, depth - k);
@@ -211,36 +247,21 @@ static void multiply(View a, View b, const float *biases, float *out, int row_st
             int end = least(m, block + height);
             const Step **strip_end = scratch->ends;
             Step *to = scratch->steps;
-            for (int i = block; i < end; i += TILE_ROWS)
-                *strip_end++ = to = copy_strip(view_from(a, i, k), least(TILE_ROWS, end - i), part, to);
+            for (int i = block; i < end; i += TILE_ROWS) {
+                to = copy_strip(view_from(a, i, k), least(TILE_ROWS, end - i), part, to);
+                *strip_end++ = to;
+            }
             for (int j = 0; j < n; j += TILE_COLUMNS) {
                 int columns = least(TILE_COLUMNS, n - j);
                 copy_panel(view_from(b, k, j), columns, part);
+                float first[TILE_COLUMNS] = {0};
                 if (biases) copy((View){biases + j, 0, 1}, 1, columns, first, 0, 1);
 
                 const Step *step = scratch->steps;
                 strip_end = scratch->ends;
-                for (int i = block; i < end; i += TILE_ROWS, step = *strip_end++) {
-                    int rows = least(TILE_ROWS, end - i);
-                    int is_whole = rows == TILE_ROWS && columns == TILE_COLUMNS;
-                    float *place = out + i * row_step + j * column_step;
-                    int is_direct = is_whole && column_step == 1;
-                    float *to = is_direct ? place : tile;
-                    int to_step = is_direct ? row_step : TILE_COLUMNS;
-                    if (k > 0 && !is_direct)
-                        copy((View){place, row_step, column_step}, rows, columns, tile, to_step, 1);
-                    const float *start = k > 0 ? to : first;
-                    int start_step = k > 0 ? to_step : 0;
-        if (columns > LANES)
-                        wide_tile(step, *strip_end, start, start_step, to, to_step);
-                    else
-                        narrow_tile(step, *strip_end, start, start_step, to, to_step);
-                    if (is_whole && !is_direct)
-                        turn_tile(tile, place, column_step);
-                    else if (!is_direct)
-                        copy((View){tile, TILE_COLUMNS, 1}, rows, columns, place, row_step,
-                             column_step);
-                }
+                for (int i = block; i < end; i += TILE_ROWS, step = *strip_end++)
+                    multiply_strip(step, *strip_end, k > 0 ? 0 : first, least(TILE_ROWS, end - i),
+                                   columns, results_from(out, i, j));
             }
         }
         k += part;

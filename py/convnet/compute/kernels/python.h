@@ -1,6 +1,7 @@
 // The little of Python's C interface that an extension module needs, as it is on a 32-bit machine
 // (the same in every version since 3.13). Python's own headers are not on the way of a compiler
-// that comes from PyPI; loading.py finds out whether arrays are as described before it relies on it.
+// that comes from PyPI; loading.py finds out whether arrays are as described before it relies on
+// it.
 #pragma once
 
 typedef struct Object {

@@ -14,8 +14,8 @@ static int are_parameters(int count, const Array *const *arrays) {
     return 1;
 }
 
-#define ARE_PARAMETERS(...)                                                     \
-    are_parameters(sizeof((const Array *[]){__VA_ARGS__}) / sizeof(Array *),    \
+#define ARE_PARAMETERS(...)                                                  \
+    are_parameters(sizeof((const Array *[]){__VA_ARGS__}) / sizeof(Array *), \
                    (const Array *[]){__VA_ARGS__})
 
 // Single precision holds a sum of this many numbers well enough; sums of sums are in double.
@@ -87,12 +87,12 @@ static int mean_gradient(const Array *p, const Array *gradients, const Array *st
 }
 
 // One vector of an update: x are parameters and d their mean gradient.
-#define UPDATE_EACH_VECTOR(...)                             \
-    FOR_EACH_VECTOR(p->shape[0], {                          \
-        Vector x = load(p->data + i, count);                \
-        Vector d = load(g->data + i, count);                \
-        __VA_ARGS__                                         \
-        store(p->data + i, count, x);                       \
+#define UPDATE_EACH_VECTOR(...)              \
+    FOR_EACH_VECTOR(p->shape[0], {           \
+        Vector x = load(p->data + i, count); \
+        Vector d = load(g->data + i, count); \
+        __VA_ARGS__                          \
+        store(p->data + i, count, x);        \
     })
 
 static int sgd(const Array *p, const Array *g, const Array *velocity, double learning_rate,

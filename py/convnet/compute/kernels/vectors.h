@@ -58,15 +58,15 @@ INLINE void store(float *p, int count, Vector v) {
 
 // Repeats a statement for every vector of an array of n floats; i is where it starts, and count
 // how many of its floats there are: four, and in the last one perhaps fewer.
-#define FOR_EACH_VECTOR(n, ...)                                    \
-    do {                                                           \
-        int i = 0;                                                 \
-        for (; i <= (n) - LANES; i += LANES) {                     \
-            enum { count = LANES };                                \
-            __VA_ARGS__                                            \
-        }                                                          \
-        int count = (n) - i;                                       \
-        if (count > 0) {                                           \
-            __VA_ARGS__                                            \
-        }                                                          \
+#define FOR_EACH_VECTOR(n, ...)                \
+    do {                                       \
+        int i = 0;                             \
+        for (; i <= (n) - LANES; i += LANES) { \
+            enum { count = LANES };            \
+            __VA_ARGS__                        \
+        }                                      \
+        int count = (n) - i;                   \
+        if (count > 0) {                       \
+            __VA_ARGS__                        \
+        }                                      \
     } while (0)

@@ -17,21 +17,21 @@ static int are_windows(const Array *windows, const Array *patches) {
 
 // Repeats a statement for every row of every window; `row` is where it starts in the windows, and
 // `patch` in the patches, `length` floats that lie together in both.
-#define FOR_EACH_WINDOW_ROW(...)                                                               \
-    do {                                                                                       \
-        const int *shape = windows->shape, *strides = windows->strides;                        \
-        int length = shape[4] * shape[5];                                                      \
-        float *patch = patches->data;                                                          \
-        for (int n = 0; n < shape[0]; n++)                                                     \
-            for (int y = 0; y < shape[1]; y++)                                                 \
-                for (int x = 0; x < shape[2]; x++) {                                           \
-                    char *window = (char *)windows->data + n * strides[0] + y * strides[1] +   \
-                                   x * strides[2];                                             \
-                    for (int wy = 0; wy < shape[3]; wy++, patch += length) {                   \
-                        float *row = (float *)(window + wy * strides[3]);                      \
-                        __VA_ARGS__                                                            \
-                    }                                                                          \
-                }                                                                              \
+#define FOR_EACH_WINDOW_ROW(...)                                                                  \
+    do {                                                                                          \
+        const int *shape = windows->shape, *strides = windows->strides;                           \
+        int length = shape[4] * shape[5];                                                         \
+        float *patch = patches->data;                                                             \
+        for (int n = 0; n < shape[0]; n++)                                                        \
+            for (int y = 0; y < shape[1]; y++)                                                    \
+                for (int x = 0; x < shape[2]; x++) {                                              \
+                    char *window =                                                                \
+                        (char *)windows->data + n * strides[0] + y * strides[1] + x * strides[2]; \
+                    for (int wy = 0; wy < shape[3]; wy++, patch += length) {                      \
+                        float *row = (float *)(window + wy * strides[3]);                         \
+                        __VA_ARGS__                                                               \
+                    }                                                                             \
+                }                                                                                 \
     } while (0)
 
 static int gather_windows(const Array *windows, const Array *patches) {
