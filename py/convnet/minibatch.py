@@ -38,7 +38,6 @@ class Minibatch:
         self.chosen = np.zeros(size, np.int32)
         self.clean = np.empty((size, PIXELS), np.float32)
         self.corrupted = np.empty((size, PIXELS), np.float32)
-        self._no_chances = np.zeros((size, PIXELS), np.uint8)
 
     def draw(self, images: np.ndarray, noise: float, random: np.random.Generator) -> None:
         """Fills the buffers with digits drawn at random, with replacement.
@@ -48,16 +47,11 @@ class Minibatch:
             noise: the share of pixels to black out, from 0 to `MAX_NOISE`, to the nearest 1/256.
             random: the run's random numbers.
         """
-        size = len(self.clean)
-        self.chosen = random.integers(0, len(images), size, np.int32)
-        chances = self._no_chances
-        if noise > 0:  # words are drawn faster than bytes
-            words = random.integers(0, 2**64, chances.size // 8, np.uint64)
-            chances = words.view(np.uint8).reshape(chances.shape)
+        self.chosen = random.integers(0, len(images), len(self.clean), np.int32)
         operations(self.clean.dtype).gather_and_mask(
             images.reshape(len(images), PIXELS),
             self.chosen,
-            chances,
+            int(random.integers(2**32)),
             round(noise * 256),
             clean=self.clean,
             masked=self.corrupted,

@@ -13,6 +13,7 @@ import pytest
 from convnet import compute
 from convnet.compute import reference
 from convnet.compute.loading import FOLDER, MODULES, load_module
+from convnet.compute.pixels import random_bytes
 from convnet.trainer import TrainerOptions
 from convnet.updates import RULES
 
@@ -247,25 +248,41 @@ def test_dropout(guarded, length):
 
 @pytest.mark.usefixtures("only_kernels")
 @pytest.mark.parametrize("n", [0, 1, 7])
-@pytest.mark.parametrize("k", [0, 1, 15, 16, 17, 100, 784])
-@pytest.mark.parametrize("least_kept", [0, 1, 26, 128, 255])
-def test_gather_and_mask(guarded, n, k, least_kept):
-    images, chances = (guarded.random.integers(0, 256, (rows, k), np.uint8) for rows in (9, n))
+@pytest.mark.parametrize("k", [0, 1, 3, 15, 16, 17, 100, 784])
+@pytest.mark.parametrize(("seed", "least_kept"), [(0, 0), (1, 1), (2**32 - 1, 26), (99, 255)])
+def test_gather_and_mask(guarded, n, k, seed, least_kept):
+    images = guarded.random.integers(0, 256, (9, k), np.uint8)
     chosen = guarded.random.integers(0, 9, n, np.int32)
     clean, masked = guarded(n, k), guarded(n, k)
-    operations.gather_and_mask(images, chosen, chances, least_kept, clean=clean, masked=masked)
+    operations.gather_and_mask(images, chosen, seed, least_kept, clean=clean, masked=masked)
     np.testing.assert_allclose(clean, images[chosen] / 255, rtol=1e-6)
-    np.testing.assert_array_equal(masked, clean * (chances >= least_kept))
+    kept = random_bytes(seed, n, k) >= least_kept
+    np.testing.assert_array_equal(masked, clean * kept)
+
+
+@pytest.mark.parametrize("seed", [0, 2**31, 2**32 - 5])
+def test_random_bytes_are_all_alike_and_know_nothing_of_each_other(seed):
+    several = random_bytes(seed, 500, 784).astype(float)
+    counts = np.bincount(several.astype(int).ravel(), minlength=256)
+    expected = several.size / 256
+    assert ((counts - expected) ** 2 / expected).sum() < 255 + 5 * np.sqrt(2 * 255)  # chi squared
+    other = random_bytes((seed + 1) % 2**32, 500, 784)
+    for a, b in [
+        (several[:, 1:], several[:, :-1]),
+        (several[:, 4:], several[:, :-4]),
+        (several[1:], several[:-1]),
+        (several, other),
+    ]:
+        assert abs(np.corrcoef(a.ravel(), b.ravel())[0, 1]) < 5 / np.sqrt(a.size)
 
 
 @pytest.mark.parametrize("beyond", [9, 2**31 - 1])
 def test_images_that_are_not_there_are_refused(guarded, beyond):
-    images, chances = np.ones((9, 20), np.uint8), np.ones((3, 20), np.uint8)
+    images = np.ones((9, 20), np.uint8)
+    chosen = np.array([0, 8, beyond], np.int32)
     clean, masked = guarded(3, 20, values=5), guarded(3, 20, values=5)
     with pytest.raises(IndexError):
-        operations.gather_and_mask(
-            images, np.array([0, 8, beyond], np.int32), chances, 1, clean=clean, masked=masked
-        )
+        operations.gather_and_mask(images, chosen, 0, 1, clean=clean, masked=masked)
     np.testing.assert_array_equal(clean, 5)
 
 

@@ -16,8 +16,8 @@ from types import ModuleType
 import numpy as np
 
 MODULES = {
-    "kernels_fma.wasm": "0d9af1455ebc28fc64bc73eceb93e84607515e87b97fc8e71102ab4a7885c83c",
-    "kernels.wasm": "d71dbf6d2258dcf70580b956860b88052797a6bb87db7a145b0da94361da3724",
+    "kernels_fma.wasm": "68b395e52a643cf795cb24dd1a4ccdf17b62dea00731d90326a31f8dc4f2347e",
+    "kernels.wasm": "722fc8f42c2e831d1fa2f6e164edb219f0d9c66b19b6d4d312c95ab2258aa540",
 }
 """What is tried, in this order, and the SHA-256 of each: not every browser knows the first one's
 instructions."""

@@ -123,14 +123,14 @@ def dropout(x: np.ndarray, chances: np.ndarray, drop_prob: float, out: np.ndarra
 def gather_and_mask(
     images: np.ndarray,
     chosen: np.ndarray,
-    chances: np.ndarray,
+    seed: int,
     least_kept: int,
     clean: np.ndarray,
     masked: np.ndarray,
 ) -> None:
     """See `reference.gather_and_mask`."""
-    if not _kernels.gather_and_mask(images, chosen, chances, clean, masked, least_kept):
-        reference.gather_and_mask(images, chosen, chances, least_kept, clean, masked)
+    if not _kernels.gather_and_mask(images, chosen, clean, masked, seed, least_kept):
+        reference.gather_and_mask(images, chosen, seed, least_kept, clean, masked)
 
 
 def softmax(x: np.ndarray, out: np.ndarray) -> None:

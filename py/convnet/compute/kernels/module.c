@@ -33,7 +33,7 @@
     _(relu, 2, 0, a[0], a[1])                                                    \
     _(relu_gradient, 3, 0, a[0], a[1], a[2])                                     \
     _(dropout, 3, 1, a[0], a[1], a[2], n[0])                                     \
-    _(gather_and_mask, 5, 1, a[0], a[1], a[2], a[3], a[4], n[0])                 \
+    _(gather_and_mask, 4, 2, a[0], a[1], a[2], a[3], n[0], n[1])                 \
     _(softmax, 2, 0, a[0], a[1])                                                 \
     _(squared_loss, 4, 0, a[0], a[1], a[2], a[3])                                \
     _(mean_gradient, 6, 3, a[0], a[1], a[2], a[3], a[4], a[5], n[0], n[1], n[2]) \

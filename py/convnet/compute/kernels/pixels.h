@@ -1,25 +1,32 @@
-// Minibatches out of stored images.
+// Minibatches out of stored images, and the noise that corrupts them.
 #pragma once
 
 #include "vectors.h"
-
-static int is_contiguous_matrix_of(const void *dtype, const Array *a) {
-    return is_array_of(dtype, a) && a->flags & C_CONTIGUOUS && a->dimensions == 2;
-}
 
 // Four of sixteen bytes, widened; with the sign if they are a mask.
 #define WIDEN(sign, half, quarter, bytes)              \
     wasm_##sign##32x4_extend_##quarter##_##sign##16x8( \
         wasm_##sign##16x8_extend_##half##_##sign##8x16(bytes))
 
-// One image: its pixels scaled, and the same without those whose chance is less than `least_kept`.
-static void scale_and_mask(const unsigned char *light, const unsigned char *chance, int size,
+// A counter as random bits: the end of MurmurHash3 (Appleby, SMHasher).
+INLINE Vector hash(Vector x) {
+    x = wasm_v128_xor(x, wasm_u32x4_shr(x, 16));
+    x = wasm_i32x4_mul(x, wasm_u32x4_splat(0x85ebca6b));
+    x = wasm_v128_xor(x, wasm_u32x4_shr(x, 13));
+    x = wasm_i32x4_mul(x, wasm_u32x4_splat(0xc2b2ae35));
+    return wasm_v128_xor(x, wasm_u32x4_shr(x, 16));
+}
+
+// One image: its pixels scaled, and the same without those whose random byte is less than
+// `least_kept`. Every four pixels take the bytes of the next number of a counter.
+static void scale_and_mask(const unsigned char *light, int size, unsigned counter,
                            unsigned char least_kept, float *clean, float *masked) {
     int i = 0;
-    Vector least = wasm_u8x16_splat(least_kept), scale = all(1 / 255.f);
-    for (; i <= size - 16; i += 16) {
+    Vector least_of_all = wasm_u8x16_splat(least_kept), scale = all(1 / 255.f);
+    Vector counters = wasm_i32x4_add(wasm_u32x4_splat(counter), wasm_i32x4_make(0, 1, 2, 3));
+    for (; i <= size - 16; i += 16, counters = wasm_i32x4_add(counters, wasm_i32x4_splat(4))) {
         Vector lights = wasm_v128_load(light + i);
-        Vector kept = wasm_u8x16_ge(wasm_v128_load(chance + i), least);
+        Vector kept = wasm_u8x16_ge(hash(counters), least_of_all);
 #define PUT(at, half, quarter)                                                             \
     do {                                                                                   \
         Vector x = mul(wasm_f32x4_convert_i32x4(WIDEN(u, half, quarter, lights)), scale);  \
@@ -32,33 +39,34 @@ static void scale_and_mask(const unsigned char *light, const unsigned char *chan
         PUT(12, high, high);
 #undef PUT
     }
-    for (; i < size; i++) {
+    unsigned char chances[16];
+    wasm_v128_store(chances, hash(counters));
+    for (int rest = 0; i < size; i++, rest++) {
         clean[i] = light[i] * (1 / 255.f);
-        masked[i] = chance[i] >= least_kept ? clean[i] : 0;
+        masked[i] = chances[rest] >= least_kept ? clean[i] : 0;
     }
 }
 
-static int gather_and_mask(const Array *images, const Array *chosen, const Array *chances,
-                           const Array *clean, const Array *masked, double least_kept) {
-    if (!is_contiguous_matrix_of(byte_type, images)) return 0;
-    if (!is_contiguous_matrix_of(byte_type, chances)) return 0;
-    if (!is_contiguous_matrix_of(float_type, clean) || !is_result(clean)) return 0;
-    if (!are_parallel(clean, masked) || clean->data == masked->data) return 0;
+static int gather_and_mask(const Array *images, const Array *chosen, const Array *clean,
+                           const Array *masked, double seed, double least_kept) {
+    if (!is_array_of(byte_type, images) || !(images->flags & C_CONTIGUOUS)) return 0;
+    if (!are_parallel(clean, masked) || !is_result(clean) || clean->data == masked->data) return 0;
+    if (images->dimensions != 2 || clean->dimensions != 2) return 0;
     int n = clean->shape[0], k = clean->shape[1];
-    if (!same_shape(chances, clean) || images->shape[1] != k) return 0;
-    if (!is_array_of(int_type, chosen) || !(chosen->flags & C_CONTIGUOUS)) return 0;
-    if (chosen->dimensions != 1 || chosen->shape[0] != n) return 0;
-    const Array *read[] = {images, chosen, chances};
-    for (int i = 0; i < 3; i++)
-        if (!are_separate(read[i], clean) || !are_separate(read[i], masked)) return 0;
-    if (!(least_kept >= 0 && least_kept <= 255)) return 0;
+    if (images->shape[1] != k || !is_array_of(int_type, chosen)) return 0;
+    if (!(chosen->flags & C_CONTIGUOUS) || chosen->dimensions != 1 || chosen->shape[0] != n)
+        return 0;
+    if (!are_separate(images, clean) || !are_separate(images, masked) ||
+        !are_separate(chosen, clean) || !are_separate(chosen, masked))
+        return 0;
+    if (!(seed >= 0 && seed <= 0xffffffff) || !(least_kept >= 0 && least_kept <= 255)) return 0;
     const int *number = (const int *)chosen->data;
     for (int i = 0; i < n; i++)
         if (number[i] < 0 || number[i] >= images->shape[0]) return 0;
 
-    for (int i = 0; i < n; i++)
-        scale_and_mask((const unsigned char *)images->data + number[i] * k,
-                       (const unsigned char *)chances->data + i * k, k, (unsigned char)least_kept,
-                       clean->data + i * k, masked->data + i * k);
+    unsigned counter = (unsigned)seed, words = (k + 3) / 4;
+    for (int i = 0; i < n; i++, counter += words)
+        scale_and_mask((const unsigned char *)images->data + number[i] * k, k, counter,
+                       (unsigned char)least_kept, clean->data + i * k, masked->data + i * k);
     return 1;
 }
