@@ -1,7 +1,5 @@
 // The little of Python's C interface that an extension module needs, as it is on a 32-bit machine
-// (the same in every version since 3.13). Python's own headers are not on the way of a compiler
-// that comes from PyPI; loading.py finds out whether arrays are as described before it relies on
-// it.
+// (the same in every version since 3.13): a compiler from PyPI comes without Python's headers.
 #pragma once
 
 typedef struct Object {
