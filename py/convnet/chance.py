@@ -40,7 +40,7 @@ def generator_to_json(random: np.random.Generator) -> dict[str, Any]:
 
 
 def generator_from_json(state: object, where: str) -> np.random.Generator:
-    """A generator that goes on where the saved one stood.
+    """A generator that goes on where the saved one stood; from a PCG64's state, somewhere else.
 
     Args:
         state: what `generator_to_json` wrote.
@@ -50,7 +50,9 @@ def generator_from_json(state: object, where: str) -> np.random.Generator:
         ConvNetError: this is not the state of a generator.
     """
     fields = Fields(state, where)
-    fields.choice("bit_generator", ["SFC64"])
+    if fields.choice("bit_generator", ["SFC64", "PCG64"]) == "PCG64":
+        # What runs drew from before; its state makes as good a seed.
+        return generator(fields.hexadecimal("state", 128))
     number = fields.hexadecimal("state", WORDS * BITS)
     words = [number >> BITS * i & 2**BITS - 1 for i in reversed(range(WORDS))]
     random = generator(0)

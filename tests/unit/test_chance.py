@@ -26,10 +26,19 @@ def test_a_generator_goes_on_from_its_json(drawn):
     assert later[0] == later[1]
 
 
+def test_a_run_that_was_saved_with_another_generator_still_opens():
+    saved = {"bit_generator": "PCG64", "state": f"{2**127:x}", "inc": "1"}
+    first, same = (generator_from_json(saved, "random").integers(2**63) for _ in range(2))
+    other = generator_from_json(saved | {"state": "5"}, "random").integers(2**63)
+    assert first == same != other
+    with pytest.raises(ConvNetError, match=r"^random: state "):
+        generator_from_json(saved | {"state": "x"}, "random")
+
+
 @pytest.mark.parametrize(
     ("field", "value"),
     [
-        ("bit_generator", "PCG64"),
+        ("bit_generator", "MT19937"),
         ("state", "xyz"),
         ("state", "f" * 65),
         ("state", 5),
