@@ -9,7 +9,10 @@ from drivers import Firefox, WebKit, wait_for
 from in_pyodide import address_of, check
 
 # Of the engine's tests, which Chromium runs all, those of its arithmetic.
-COMPUTING = [f"tests/unit/test_{name}.py" for name in ("golden", "kernels", "layers", "matrix")]
+COMPUTING = [
+    f"tests/unit/test_{name}.py"
+    for name in ("golden", "kernel_modules", "kernels", "layers", "matrix")
+]
 
 
 def tool(variable: str, package: str) -> str:

@@ -12,14 +12,12 @@ import pytest
 
 from convnet import compute
 from convnet.compute import reference
-from convnet.compute.loading import FOLDER, MODULES, load_module
 from convnet.compute.pixels import random_bytes
 from convnet.trainer import TrainerOptions
 from convnet.updates import RULES
 
 operations = compute.operations(np.dtype(np.float32))
 
-GUARD = np.float32(-1234.5)
 SIZES = (1, 2, 3, 4, 5, 7, 8, 9, 13, 50, 67)
 SHAPES = [
     *np.random.default_rng(0).choice(SIZES, (60, 3)).tolist(),
@@ -27,46 +25,6 @@ SHAPES = [
     *([9800, 25, 8], [17_000, 50, 2], [0, 5, 3], [5, 0, 3], [5, 3, 0], [300_000, 0, 1]),
 ]
 LENGTHS = (0, 1, 2, 3, 4, 5, 7, 8, 50, 784, 1023, 1024, 1025, 2500)
-
-
-class Guarded:
-    """Arrays with guard values around them, between their rows too, that must never change."""
-
-    def __init__(self) -> None:
-        self.random = np.random.default_rng(1)
-        self.stores = []
-
-    def __call__(self, *shape, gap=0, values=None):
-        """A float32 array with normally distributed values; of two dimensions, with gaps."""
-        if gap:
-            rows, columns = shape
-            store = np.full(rows * (columns + gap) + 16, GUARD)
-            inside = store[8:-8].reshape(rows, columns + gap)[:, :columns]
-        else:
-            size = int(np.prod(shape))
-            store = np.full(size + 16, GUARD)
-            inside = store[8 : 8 + size].reshape(shape)
-        inside[...] = self.random.standard_normal(shape) if values is None else values
-        touched = np.full(store.shape, False)
-        offset = (inside.ctypes.data - store.ctypes.data) // 4 if inside.size else 0
-        strides = [stride // 4 for stride in inside.strides]
-        if inside.size:
-            np.lib.stride_tricks.as_strided(
-                touched[offset:], inside.shape, strides=strides, writeable=True
-            )[...] = True
-        self.stores.append((store, touched))
-        return inside
-
-    def check(self):
-        for store, touched in self.stores:
-            np.testing.assert_array_equal(store[~touched], GUARD)
-
-
-@pytest.fixture
-def guarded():
-    arrays = Guarded()
-    yield arrays
-    arrays.check()
 
 
 @pytest.fixture
@@ -411,79 +369,3 @@ def test_windows(guarded, sy, sx, stride, depth):
     assert_close(scattered, expected, 1e-6)
     operations.gather_windows(over(padded), out=patches)
     np.testing.assert_array_equal(patches, over(padded))
-
-
-# The choice
-
-
-def test_the_choice_can_be_made_and_tells_why():
-    chosen = compute.backend()
-    asked = "simd" if chosen.operations is not reference else "numpy"
-    try:
-        assert compute.use("numpy").name == "NumPy"
-        assert compute.operations(np.dtype(np.float32)) is reference
-        assert compute.use("simd").name in ("SIMD kernels", "NumPy")
-        assert compute.backend().reason
-        assert compute.operations(np.dtype(np.float64)) is reference
-    finally:
-        compute.use(asked)
-
-
-@pytest.mark.parametrize("name", MODULES)
-@pytest.mark.parametrize("damage", ["missing", "empty", "cut", "another", "one bit"])
-def test_a_damaged_module_is_refused_with_a_reason(tmp_path, name, damage):
-    path = tmp_path / name
-    if damage != "missing":
-        module = (FOLDER / name).read_bytes()
-        half = len(module) // 2
-        damaged = {
-            "empty": b"",
-            "cut": module[:half],
-            "another": b"<!doctype html>",
-            "one bit": module[:half] + bytes([module[half] ^ 1]) + module[half + 1 :],
-        }
-        path.write_bytes(damaged[damage])
-    reason = "missing" if damage == "missing" else "SHA-256"
-    with pytest.raises(ImportError, match=rf"^{name} .*{reason}"):
-        load_module(path)
-
-
-def known_to_this_browser(path):
-    import js
-    from pyodide.ffi import to_js
-
-    return js.WebAssembly.validate(to_js(path.read_bytes()))
-
-
-@pytest.mark.parametrize("name", MODULES)
-def test_each_module_multiplies(guarded, name):
-    if operations is reference:
-        return  # there is nothing to load them with
-    if not known_to_this_browser(FOLDER / name):
-        assert name != list(MODULES)[-1], "every browser has to know the last one's instructions"
-        return
-    kernels = load_module(FOLDER / name)
-    x, filters, biases, out = guarded(50, 784), guarded(33, 784), guarded(33), guarded(50, 33)
-    assert kernels.affine(x, filters, biases, out)
-    wide_x, wide_filters, wide_biases = doubled(x, filters, biases)
-    assert_close(out, wide_x @ wide_filters.T + wide_biases)
-
-
-NO_ARRAYS = [None, 5, 1.5, "array", [[1.0]], np.float32(1), object(), np.ndarray, {}]
-
-
-@pytest.mark.parametrize("name", MODULES)
-def test_each_module_declines_what_are_no_arrays(guarded, name):
-    if operations is reference or not known_to_this_browser(FOLDER / name):
-        return
-    kernels = load_module(FOLDER / name)
-    x, filters, biases, out = guarded(5, 7), guarded(3, 7), guarded(3), guarded(5, 3)
-    for other in NO_ARRAYS:
-        for place in range(4):
-            arrays = [x, filters, biases, out]
-            arrays[place] = other
-            assert kernels.affine(*arrays) is False
-    for count in (0, 3, 5):
-        assert kernels.affine(*[x] * count) is False
-    with pytest.raises(TypeError):
-        kernels.dropout(x, x.copy(), x.copy(), "half")
