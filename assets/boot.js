@@ -53,15 +53,24 @@ const fetchResponse = async (url, options = {}) => {
   return response;
 };
 
+/** The whole body, counted as it comes. */
 const readCounting = async (response) => {
   const chunks = [];
+  let length = 0;
   for (const reader = response.body.getReader(); ; ) {
     const { done, value } = await reader.read();
     if (done) break;
     chunks.push(value);
+    length += value.length;
     count(value.length);
   }
-  return new Blob(chunks).arrayBuffer();
+  const bytes = new Uint8Array(length);
+  let end = 0;
+  for (const chunk of chunks) {
+    bytes.set(chunk, end);
+    end += chunk.length;
+  }
+  return bytes;
 };
 
 const toHex = (buffer) =>
@@ -116,6 +125,12 @@ const answerAhead = (url, response) => {
   response.catch(() => {}); // whoever asks is told
 };
 
+/** The same for what the page cannot start without. */
+const answerAheadOrFail = (url, response) => {
+  answerAhead(url, response);
+  response.catch(explain);
+};
+
 window.fetch = (resource, options) => {
   const { href } = new URL(resource.url ?? resource, document.baseURI);
   const response = ahead.get(href);
@@ -132,8 +147,7 @@ const fetchIfThere = (url) =>
     .catch(() => new Response(""));
 
 /** The page's own Python, which PyScript asks for only when the interpreter is awake. */
-const fetchSourcesAhead = async () => {
-  const config = await (await fetchResponse(CONFIG)).text();
+const fetchSourcesAhead = (config) => {
   for (const [, path] of config.matchAll(/^"([^"]+)" = /gm)) {
     const url = new URL(path, CONFIG);
     // Without its kernels the page computes in NumPy.
@@ -141,6 +155,14 @@ const fetchSourcesAhead = async () => {
     else fetchAhead(url);
   }
   fetchAhead(new URL("autoencoder/main.py", CONFIG));
+};
+
+/** What PyScript reads before it starts Python; it has to wait until all scripts are checked. */
+const fetchConfig = async (scriptsChecked) => {
+  const config = await (await fetchResponse(CONFIG)).text();
+  fetchSourcesAhead(config);
+  await scriptsChecked;
+  return new Response(config);
 };
 
 /** The first digits, which Python checks. */
@@ -171,7 +193,6 @@ const speakSomeLanguage = () => {
 };
 
 const start = async () => {
-  speakSomeLanguage();
   if (typeof WebAssembly !== "object") {
     throw new Error("this browser has no WebAssembly, or has it switched off");
   }
@@ -181,22 +202,26 @@ const start = async () => {
   ]);
   const named = (pattern) => files.filter(([url]) => pattern.test(url.pathname));
   const data = named(/\/pyodide\/(pyodide.*\.(wasm|json)|python_stdlib\.zip|numpy.*\.whl)$/);
-  const modules = named(/\/(pyodide|pyscript)\/.*\.m?js$/);
+  const pyscript = named(/\/pyscript\/.*\.js$/);
+  const pyodide = named(/\/pyodide\/.*\.mjs$/);
   const scripts = named(/\/uplot\/.*\.js$/);
-  total = [...data, ...modules, ...scripts].reduce((sum, [, { size }]) => sum + size, 0);
+  const all = [...data, ...pyscript, ...pyodide, ...scripts];
+  total = all.reduce((sum, [, { size }]) => sum + size, 0);
   count(0);
 
   for (const [url, { sha256 }] of data) {
-    const response = fetchVerified(url, sha256);
-    answerAhead(url, response);
-    response.catch(explain);
+    answerAheadOrFail(url, fetchVerified(url, sha256));
   }
-  await Promise.all([
-    ...modules.map(([url, file]) => preloadModule(url, file)),
+  const pyscriptChecked = Promise.all(pyscript.map(([url, file]) => preloadModule(url, file)));
+  const othersChecked = Promise.all([
+    ...pyodide.map(([url, file]) => preloadModule(url, file)),
     ...scripts.map(([url, file]) => addScript(url, file)),
   ]);
-  fetchSourcesAhead().catch(explain);
+  othersChecked.catch(explain); // at once, even if the configuration never comes
+  answerAheadOrFail(CONFIG, fetchConfig(othersChecked));
   fetchDigitsAhead().catch(() => {}); // Python asks again, and tells
+  speakSomeLanguage();
+  await pyscriptChecked;
   // PyScript starts while the rest is still coming: each fetch waits for its own file alone.
   const { hooks } = await import(new URL("pyscript/core.js", VENDOR));
   hooks.main.onReady.add(({ io }) => {

@@ -9,40 +9,43 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import serve
+from hosting.downloads import Downloads
+from hosting.files import is_complete
+from hosting.releases import Release, pins
+from serve import ROOT
 
-CACHE = serve.ROOT / ".cache/peers"
+CACHE = ROOT / ".cache/peers"
 
-CONVNETJS = serve.Release(
+CONVNETJS = Release(
     client="npm",
     name="convnetjs@0.3.0",
     archive=(30297, "d6575958fa62ea25c9a59e884157aca448b8bd949fa7424f2f208732cddd7552"),
     folder="package/build/",
     cdn="https://cdn.jsdelivr.net/npm/convnetjs@0.3.0/build/",
     into="convnetjs",
-    files=serve.pins("""
+    files=pins("""
         f4d8714f3a7fb98dea574f2c7eb99c5b0e3dbd0d246a89432fa4f52f7f4b5fc2  74146 convnet.js
     """),
 )
-TENSORFLOW = serve.Release(  # the whole: its core alone registers no gradients
+TENSORFLOW = Release(  # the whole: its core alone registers no gradients
     client="npm",
     name="@tensorflow/tfjs@4.22.0",
     archive=(30566337, "56505c191e24116787477b3bb5bb1cc0cf1c2bdce8112b9c402a8a2d31cf2f00"),
     folder="package/dist/",
     cdn="https://cdn.jsdelivr.net/npm/@tensorflow/tfjs@4.22.0/dist/",
     into="tensorflow",
-    files=serve.pins("""
+    files=pins("""
         300dfae273d20b4046f46a06d735688f03675a807561e9bcb5f664eb2f3d2831  1469843 tf.min.js
     """),
 )
-TENSORFLOW_WASM = serve.Release(  # loaded second; call tf.wasm.setWasmPaths(folder) first
+TENSORFLOW_WASM = Release(  # loaded second; call tf.wasm.setWasmPaths(folder) first
     client="npm",
     name="@tensorflow/tfjs-backend-wasm@4.22.0",
     archive=(2460748, "5cd6f5e18657c12fb94f4ec3dcef485c8c1a9ca39f3ef1d261c1cb13c1a231c3"),
     folder="package/dist/",
     cdn="https://cdn.jsdelivr.net/npm/@tensorflow/tfjs-backend-wasm@4.22.0/dist/",
     into="tensorflow",
-    files=serve.pins("""
+    files=pins("""
         691bbec0ef8b5a7f17f212e9c5d85832030f90d030b46e99acb4dea1fb16f009  149861 tf-backend-wasm.min.js
         77ebb28a6d34f371dbbf2086b7f2de8994acd8ea5a3cf1fa24d2c26c840cac7b  424594 tfjs-backend-wasm-simd.wasm
     """),  # noqa: E501
@@ -59,12 +62,12 @@ def peer(name: str) -> Path:
             tfjs-backend-wasm-simd.wasm; its WASM backend cannot train convolutions).
 
     Raises:
-        serve.Failure: a file could not be had; the message says what was tried.
+        Failure: a file could not be had; the message says what was tried.
     """
-    downloads = serve.Downloads(CACHE)
+    downloads = Downloads(CACHE)
     for release in PEERS[name]:
         folder = CACHE / release.into
-        missing = [f for f, pin in release.files.items() if not serve.is_complete(folder / f, *pin)]
+        missing = [f for f, pin in release.files.items() if not is_complete(folder / f, *pin)]
         if missing:
             downloads.fetch(release, missing)
     return folder

@@ -51,7 +51,7 @@ def main(arguments: list[str]) -> None:
         run(PYTHON, "serve.py", "--prepare")
         run(PYTHON, Path(__file__).parent, *arguments)
         return
-    from serve import Failure
+    from hosting.files import Failure
     from tests.bench.measuring import Plan, measure
     from tests.bench.report import goals, markdown
 

@@ -1,6 +1,6 @@
-"""From navigation to the first training step, beside a page that only starts Python and NumPy.
+"""From navigation to the first training step, beside pages that only start Python and NumPy.
 
-boot(browser, site)  # {"page": {"cold": 3.1, "warm": 2.8}, "bare": {"cold": …, "warm": …}}
+boot(browser, site)  # {"page": {"cold": 1.6, "warm": 1.5}, "bare": …, "bare, compiled": …}
 """
 
 from __future__ import annotations
@@ -23,14 +23,22 @@ READY = "window.startedAt"
 
 
 def boot(browser: Browser, site: Site, page_first: bool) -> dict[str, dict[str, float]]:
-    """Seconds that the page and the bare one take, with an empty cache and with a filled one.
+    """Seconds that the page and the bare ones take, with an empty cache and with a filled one.
 
     Args:
         browser: the browser, in which each page gets a profile of its own.
         site: where the pages are.
         page_first: who is measured first; take turns.
+
+    Returns:
+        "cold" and "warm" of "page"; of "bare", which has Pyodide as it is released; and of
+        "bare, compiled", which has the archives that the page has.
     """
-    addresses = {"page": site.address, "bare": site.page("bare")}
+    addresses = {
+        "page": site.address,
+        "bare": f"{site.page('bare')}?pyodide=bench/pyodide",
+        "bare, compiled": f"{site.page('bare')}?pyodide=vendor/pyodide",
+    }
     names = list(addresses) if page_first else list(reversed(addresses))
     return {name: visits(browser, addresses[name]) for name in names}
 

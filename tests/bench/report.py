@@ -42,7 +42,7 @@ def live(measured: Measurements, name: str) -> float | None:
 
 
 def boot(measured: Measurements, page: str, cache: str) -> float | None:
-    """Seconds that "page" or "bare" takes to start, with a "cold" or a "warm" cache."""
+    """Seconds that one of the pages of `boot.boot` takes, with a "cold" or a "warm" cache."""
     return median_of(r[page][cache] for r in measured["boot"])
 
 
@@ -240,7 +240,8 @@ def boot_section(measured: Measurements) -> str:
     """The seconds until training, beside those until NumPy."""
     names = {
         "page": "our page, to the first training step",
-        "bare": "bare Pyodide, to NumPy imported",
+        "bare": "bare Pyodide as it is released, to NumPy imported",
+        "bare, compiled": "bare Pyodide with our compiled archives, to NumPy imported",
     }
     rows = [
         [text, *[f"{boot(measured, page, cache):.2f}" for cache in ("cold", "warm")]]

@@ -19,7 +19,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-import serve
+from hosting.preparation import write_lock
+from hosting.releases import RUNTIME
+from hosting.server import open_servers
+from hosting.site import build
+from serve import ROOT
 from tests.bench.networks import DIGITS
 from tests.peers import peer
 
@@ -61,15 +65,16 @@ def staged() -> Iterator[Site]:
     """Copies the site to a temporary folder, and serves it as serve.py does."""
     with tempfile.TemporaryDirectory(prefix="convnet-bench-") as name:
         folder = Path(name).resolve()
-        serve.build(serve.ROOT, folder)
+        build(ROOT, folder)
         bench = folder / BENCH
         here = Path(__file__).parent
         shutil.copytree(here / "pages", bench)
         for library in ("convnetjs", "tensorflow"):
             shutil.copytree(peer(library), bench / library)
+        write_released_pyodide(bench / "pyodide")
         write_digits(folder / "assets/mnist", bench / "digits.json")
         write_engine(folder / "py", here, bench / "engine.zip")
-        (server,) = serve.open_servers(folder, "127.0.0.1", 0)
+        (server,) = open_servers(folder, "127.0.0.1", 0)
         thread = threading.Thread(target=server.serve_forever)
         thread.start()
         try:
@@ -78,6 +83,16 @@ def staged() -> Iterator[Site]:
             server.shutdown()
             thread.join()
             server.server_close()
+
+
+def write_released_pyodide(folder: Path) -> None:
+    """Copies Pyodide and NumPy as they are released, while the page has them compiled ahead."""
+    assets = ROOT / "assets"
+    shutil.copytree(assets / "vendor/pyodide", folder)
+    for release in RUNTIME:
+        for name in release.compiled:
+            shutil.copyfile(release.path(assets, name), folder / name)
+    write_lock(folder, RUNTIME)
 
 
 def write_digits(mnist: Path, path: Path) -> None:

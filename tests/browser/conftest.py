@@ -6,16 +6,16 @@ import functools
 import http.server
 import os
 from contextlib import contextmanager
-from pathlib import Path
 
 import in_pyodide
 import pytest
-import serve
+from hosting.server import open_servers
+from hosting.site import build
 from playwright.sync_api import sync_playwright
+from serve import ROOT
 from servers import running
 from visit import Visit
 
-ROOT = Path(serve.__file__).parent
 FLAGS = [
     "--disable-background-networking",
     "--disable-component-update",
@@ -47,7 +47,7 @@ class StaticHandler(http.server.SimpleHTTPRequestHandler):
 @pytest.fixture(scope="session")
 def site():
     """The page's address where serve.py serves the checkout, as `python3 serve.py` does."""
-    (server,) = serve.open_servers(ROOT, "127.0.0.1", 0)
+    (server,) = open_servers(ROOT, "127.0.0.1", 0)
     with running(server):
         yield f"http://127.0.0.1:{server.server_address[1]}/"
 
@@ -65,7 +65,7 @@ def static_host(folder):
 def published(tmp_path_factory):
     """The page's address below a sub-path of a static host, as on GitHub Pages."""
     folder = tmp_path_factory.mktemp("host")
-    serve.build(ROOT, folder / "name")
+    build(ROOT, folder / "name")
     with static_host(folder) as address:
         yield f"{address}name/"
 

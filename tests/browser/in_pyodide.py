@@ -16,7 +16,7 @@ import sys
 import zipfile
 from pathlib import Path
 
-import serve
+from serve import ROOT
 
 HERE = Path(__file__).parent / "pyodide"
 
@@ -34,7 +34,7 @@ PACKAGES = (
 
 # What a test file imports that is not about the engine, or needs more than a browser has.
 FOREIGN = re.compile(
-    r"^(?:import|from) (?:autoencoder|convnet\.compute\.build|serve|subprocess|tests)\b",
+    r"^(?:import|from) (?:autoencoder|convnet\.compute\.build|hosting|serve|subprocess|tests)\b",
     re.MULTILINE,
 )
 
@@ -42,8 +42,8 @@ FOREIGN = re.compile(
 def engine_tests() -> list[str]:
     """The test files of the engine, by their paths below the root."""
     return [
-        path.relative_to(serve.ROOT).as_posix()
-        for path in sorted((serve.ROOT / "tests/unit").glob("test_*.py"))
+        path.relative_to(ROOT).as_posix()
+        for path in sorted((ROOT / "tests/unit").glob("test_*.py"))
         if not FOREIGN.search(path.read_text(encoding="utf-8"))
     ]
 
@@ -52,7 +52,7 @@ def collect(files: list[str]) -> set[str]:
     """The ids of the tests in test files, as pytest finds them on CPython."""
     listed = subprocess.run(
         [sys.executable, "-m", "pytest", "--collect-only", "-q", *files],
-        cwd=serve.ROOT,
+        cwd=ROOT,
         capture_output=True,
         text=True,
         check=True,
@@ -68,13 +68,13 @@ def address_of(base: str, files: list[str], compute: str) -> str:
 def write_page(folder: Path) -> None:
     """Writes the page that runs tests, and everything that it fetches."""
     shutil.copytree(HERE, folder, dirs_exist_ok=True)
-    shutil.copytree(serve.ROOT / "assets/vendor/pyodide", folder / "vendor")
+    shutil.copytree(ROOT / "assets/vendor/pyodide", folder / "vendor")
     with zipfile.ZipFile(folder / "checkout.zip", "w") as archive:
-        archive.write(serve.ROOT / "pyproject.toml", "pyproject.toml")
+        archive.write(ROOT / "pyproject.toml", "pyproject.toml")
         for source in ("py", "tests/unit", "tests/golden"):
-            for file in sorted((serve.ROOT / source).rglob("*")):
+            for file in sorted((ROOT / source).rglob("*")):
                 if file.is_file() and "__pycache__" not in file.parts:
-                    archive.write(file, file.relative_to(serve.ROOT))
+                    archive.write(file, file.relative_to(ROOT))
         for name in PACKAGES:
             for file in importlib.metadata.files(name):
                 if ".." not in file.parts and "__pycache__" not in file.parts:

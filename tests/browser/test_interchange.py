@@ -6,7 +6,7 @@ import json
 
 import numpy as np
 import pytest
-import serve
+from serve import ROOT
 
 from convnet import Net
 from peers import peer
@@ -102,7 +102,7 @@ def convnetjs(browser):
 @pytest.fixture(scope="module")
 def digits():
     """The first shard's digits, uint8 (2000, 784)."""
-    with np.load(serve.ROOT / "assets/mnist/train-00.npz") as shard:
+    with np.load(ROOT / "assets/mnist/train-00.npz") as shard:
         return shard["images"].reshape(-1, PIXELS)
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import pytest
-import serve
+from hosting.site import MIME_TYPES
+from serve import ROOT
 from visit import ABANDONED
 
 SHARDS = [f"train-{number:02}.npz" for number in range(30)]
-VENDOR = serve.ROOT / "assets/vendor"
+VENDOR = ROOT / "assets/vendor"
 
 
 def damaged(path) -> bytes:
@@ -19,7 +20,7 @@ def damaged(path) -> bytes:
 
 def test_damaged_shards_are_left_out_and_lost_ones_asked_for_again(new_visit):
     visit = new_visit(allowed=SHARDS[4])
-    body = damaged(serve.ROOT / "assets/mnist" / SHARDS[3])
+    body = damaged(ROOT / "assets/mnist" / SHARDS[3])
     visit.context.route(f"**/{SHARDS[3]}", lambda route: route.fulfill(body=body))
     gate = visit.hold(f"**/{SHARDS[4]}")
     visit.open()
@@ -87,7 +88,7 @@ def test_where_a_file_is_missing_the_page_says_which(new_visit, path):
 def test_a_vendored_file_that_was_changed_is_refused(new_visit, path):
     visit = new_visit(allowed="")
     body = damaged(VENDOR / path)
-    kind = serve.MIME_TYPES[(VENDOR / path).suffix]
+    kind = MIME_TYPES[(VENDOR / path).suffix]
     visit.context.route(
         f"**/assets/vendor/{path}", lambda route: route.fulfill(body=body, content_type=kind)
     )
@@ -96,7 +97,7 @@ def test_a_vendored_file_that_was_changed_is_refused(new_visit, path):
 
 def test_a_first_shard_that_was_changed_is_refused(new_visit):
     visit = new_visit(allowed="")
-    body = damaged(serve.ROOT / "assets/mnist" / SHARDS[0])
+    body = damaged(ROOT / "assets/mnist" / SHARDS[0])
     visit.context.route(f"**/{SHARDS[0]}", lambda route: route.fulfill(body=body))
     expect_failure(visit, rf"{SHARDS[0]}.*SHA-256")
 

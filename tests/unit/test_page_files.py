@@ -10,9 +10,9 @@ import tomllib
 from html.parser import HTMLParser
 
 import pytest
-import serve
+from hosting.site import site_files
+from serve import ROOT
 
-ROOT = serve.ROOT
 PYTHON = ROOT / "py"
 MAIN = PYTHON / "autoencoder/main.py"
 
@@ -94,7 +94,7 @@ def test_every_address_is_relative_and_there(page):
     assert "assets/boot.js" in addresses
     for address in addresses:
         assert not re.match(r"[a-z]+:|/", address), address
-        assert address in serve.site_files(ROOT)
+        assert address in site_files(ROOT)
 
 
 def test_there_is_no_code_or_style_in_the_markup(page):
@@ -182,7 +182,7 @@ def test_pyscript_puts_each_file_where_it_is_imported_from(config):
 
 
 def test_all_that_pyscript_loads_is_served_and_published(config):
-    served = serve.site_files(ROOT)
+    served = site_files(ROOT)
     for path in config["files"]:
         assert f"py/{path.removeprefix('./')}" in served
     assert config["interpreter"].removeprefix("./") in served

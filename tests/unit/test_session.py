@@ -8,7 +8,7 @@ import math
 
 import numpy as np
 import pytest
-import serve
+from serve import ROOT
 
 from autoencoder.digits import Digits
 from autoencoder.session import DEFAULT_DEFINITION, MAP_SIZE, Session
@@ -22,7 +22,7 @@ OUTPUT = '{type:"regression", num_neurons:784}'
 @pytest.fixture(scope="module")
 def shards():
     """The first two shards of MNIST, as `python3 serve.py --prepare` makes them."""
-    folder = serve.ROOT / "assets/mnist"
+    folder = ROOT / "assets/mnist"
     entries = json.loads((folder / "manifest.json").read_text())["train"][:2]
     return [decode_shard((folder / entry["file"]).read_bytes(), entry) for entry in entries]
 
@@ -265,7 +265,7 @@ def test_what_is_no_snapshot_changes_nothing(session, json):
 
 
 def test_a_snapshot_of_a_network_for_other_images_changes_nothing(session):
-    golden = serve.ROOT / "tests/golden/autoencoder_adadelta.json"
+    golden = ROOT / "tests/golden/autoencoder_adadelta.json"
     before = state(session)
     with pytest.raises(ConvNetError, match=r"Layer 0 \(input\).*784"):
         session.load_snapshot(json.loads(golden.read_text())["before"])

@@ -1,0 +1,125 @@
+"""What is fetched, made and listed below assets/, and that it is done once."""
+
+import io
+import json
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hosting.preparation import prepare
+from hosting.releases import MNIST
+from serve import ROOT
+from stand_in import LIBRARY, idx_files, idx_images, idx_labels, in_place, no_mnist, pinned
+
+
+def read_shards(folder, part):
+    """Check every shard of a part against the manifest; returns all images and all labels."""
+    images, labels = [], []
+    for shard in json.loads((folder / "manifest.json").read_text())[part]:
+        data = (folder / shard["file"]).read_bytes()
+        assert pinned(data) == (shard["size"], shard["sha256"])
+        with np.load(io.BytesIO(data), allow_pickle=False) as arrays:
+            assert sorted(arrays) == ["images", "labels"]
+            assert len(arrays["images"]) == len(arrays["labels"]) == shard["count"]
+            images.append(arrays["images"])
+            labels.append(arrays["labels"])
+    return np.concatenate(images), np.concatenate(labels)
+
+
+def test_when_all_is_there_nothing_is_fetched_or_written(cdn, mnist, tmp_path):
+    def times():
+        return {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*")}
+
+    runtime = (cdn.release(LIBRARY),)
+    prepare(tmp_path, runtime, mnist)
+    cdn.requests.clear()
+    before = times()
+    prepare(tmp_path, runtime, mnist)
+    assert cdn.requests == []
+    assert times() == before
+
+
+def test_a_file_damaged_in_place_is_fetched_again(cdn, tmp_path):
+    runtime, mnist = (cdn.release(LIBRARY),), no_mnist(tmp_path)
+    prepare(tmp_path, runtime, mnist)
+    cdn.requests.clear()
+    damaged = tmp_path / "vendor/library/style.css"
+    damaged.write_bytes(damaged.read_bytes().replace(b"teal", b"pink"))
+
+    prepare(tmp_path, runtime, mnist)
+
+    assert cdn.requests == ["style.css"]
+    assert damaged.read_bytes() == LIBRARY["style.css"]
+
+
+def test_what_a_killed_run_left_is_removed_but_not_what_another_is_writing(tmp_path):
+    old, new = tmp_path / "vendor/.a.1.part", tmp_path / "vendor/.b.2.part"
+    old.parent.mkdir()
+    old.touch()
+    new.touch()
+    os.utime(old, (time.time() - 86400,) * 2)
+    prepare(tmp_path, (), no_mnist(tmp_path))
+    assert not old.exists()
+    assert new.exists()
+
+
+# Shards
+
+
+def test_shards_hold_the_data_set_in_its_order(mnist, tmp_path):
+    prepare(tmp_path, (), mnist)
+    manifest = json.loads((tmp_path / "mnist/manifest.json").read_text())
+    assert [shard["count"] for shard in manifest["train"]] == [2000, 2000, 321]
+    files = idx_files(4321, 123)
+    for part, idx in (("train", "train"), ("test", "t10k")):
+        images, labels = read_shards(tmp_path / "mnist", part)
+        assert idx_images(images) == files[f"{idx}-images-idx3-ubyte"]
+        assert idx_labels(labels) == files[f"{idx}-labels-idx1-ubyte"]
+
+
+def test_shards_are_the_same_bytes_each_time_and_nothing_else_stays(mnist, tmp_path):
+    prepare(tmp_path / "a", (), mnist)
+    time.sleep(2)  # a zip's time stamps count in steps of two seconds
+    prepare(tmp_path / "b", (), mnist)
+    names = in_place(tmp_path / "a/mnist")
+    assert names == ["manifest.json", "test-00.npz", *(f"train-0{i}.npz" for i in range(3))]
+    for name in names:
+        assert (tmp_path / "a/mnist" / name).read_bytes() == (
+            tmp_path / "b/mnist" / name
+        ).read_bytes()
+
+
+@pytest.mark.parametrize("damage", [Path.unlink, lambda path: path.write_bytes(b"{}")])
+@pytest.mark.parametrize("name", ["train-01.npz", "manifest.json"])
+def test_damaged_shards_are_made_again(mnist, tmp_path, name, damage):
+    prepare(tmp_path, (), mnist)
+    whole = (tmp_path / "mnist" / name).read_bytes()
+    damage(tmp_path / "mnist" / name)
+    prepare(tmp_path, (), mnist)
+    assert (tmp_path / "mnist" / name).read_bytes() == whole
+
+
+@pytest.mark.parametrize(("part", "idx"), [("train", "train"), ("test", "t10k")])
+def test_the_prepared_shards_are_mnist(part, idx):
+    images, labels = read_shards(ROOT / "assets/mnist", part)
+    assert images.shape == ({"train": 60000, "test": 10000}[part], 28, 28)
+    assert pinned(idx_images(images)) == MNIST.files[f"{idx}-images-idx3-ubyte"]
+    assert pinned(idx_labels(labels)) == MNIST.files[f"{idx}-labels-idx1-ubyte"]
+
+
+def test_a_prepared_checkout_starts_in_under_a_second_and_touches_no_network():
+    code = """
+import sys, time
+def forbid(event, args):
+    if event.startswith(("socket.", "subprocess.", "os.exec", "os.posix_spawn")):
+        sys.exit(f"{event} {args}")
+sys.addaudithook(forbid)
+from serve import main
+sys.exit(main(["--prepare"]) or time.process_time() > 1)
+"""
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
