@@ -138,8 +138,8 @@ class Trainer:
     def train(self, x: ArrayLike, y: Targets) -> Stats:
         """One update on one minibatch, whatever `batch_size` says.
 
-        Where the loss or a gradient is not a finite number nothing is updated: the network keeps
-        its last good parameters, and the loss that is returned is not finite either.
+        Where the examples' loss or a gradient is not a finite number nothing is updated: the
+        network keeps its last good parameters, and the loss that is returned is not finite either.
 
         Args:
             x: examples, as Net.forward takes them.
@@ -180,25 +180,24 @@ class Trainer:
     def _update(self, gradients: np.ndarray) -> Stats:
         """Changes the parameters by gradients that were summed over `_n` examples."""
         start = perf_counter()
-        n, operations, options = self._n, self.net.operations, self.options
+        n, operations = self._n, self.net.operations
         cost_loss = self._cost / n
+        l1_decay_loss = l2_decay_loss = 0.0
         with np.errstate(over="ignore", invalid="ignore"):
-            l1_decay_loss, l2_decay_loss, is_finite = operations.mean_gradient(
-                self.net.parameters,
-                gradients,
-                self._stops,
-                self._multipliers,
-                options.l1_decay,
-                options.l2_decay,
-                n,
-                out=self._mean,
-                scratch=self._scratch,
-            )
-            if not is_finite:
+            if not operations.all_finite(gradients):
                 cost_loss = math.nan
-            if math.isfinite(cost_loss + l1_decay_loss + l2_decay_loss):
+            if math.isfinite(cost_loss):
                 self.rule.updates += 1
-                operations.update(self.rule, self.net.parameters, self._mean)
+                l1_decay_loss, l2_decay_loss = operations.update(
+                    self.rule,
+                    self.net.parameters,
+                    gradients,
+                    self._stops,
+                    self._multipliers,
+                    n,
+                    mean=self._mean,
+                    scratch=self._scratch,
+                )
         backward_time = self._backward_time + perf_counter() - start
         stats = Stats(
             cost_loss=cost_loss,

@@ -16,8 +16,8 @@ from types import ModuleType
 import numpy as np
 
 MODULES = {
-    "kernels_fma.wasm": "68b395e52a643cf795cb24dd1a4ccdf17b62dea00731d90326a31f8dc4f2347e",
-    "kernels.wasm": "722fc8f42c2e831d1fa2f6e164edb219f0d9c66b19b6d4d312c95ab2258aa540",
+    "kernels_fma.wasm": "e49ed0dd7637cb224b1d925486001d1325528d2e3b7d7806ee0ece1661ef2ec3",
+    "kernels.wasm": "806b819f9140798687a2c9b8e00fed4c6788a4311b9cb708854baddcaf2609f2",
 }
 """What is tried, in this order, and the SHA-256 of each: not every browser knows the first one's
 instructions."""

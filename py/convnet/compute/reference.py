@@ -22,7 +22,7 @@ from convnet.compute.losses import (
 )
 from convnet.compute.matrix import affine, affine_input_gradient, affine_parameter_gradients
 from convnet.compute.pixels import gather_and_mask
-from convnet.compute.updates import mean_gradient, update
+from convnet.compute.updates import all_finite, update
 from convnet.compute.windows import (
     add_to_chosen,
     gather_windows,
@@ -36,12 +36,12 @@ __all__ = [
     "affine",
     "affine_input_gradient",
     "affine_parameter_gradients",
+    "all_finite",
     "dropout",
     "gather_and_mask",
     "gather_windows",
     "greatest",
     "hinge_loss",
-    "mean_gradient",
     "relu",
     "relu_gradient",
     "scatter_windows",

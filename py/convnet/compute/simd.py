@@ -31,12 +31,12 @@ __all__ = [
     "affine",
     "affine_input_gradient",
     "affine_parameter_gradients",
+    "all_finite",
     "dropout",
     "gather_and_mask",
     "gather_windows",
     "greatest",
     "hinge_loss",
-    "mean_gradient",
     "relu",
     "relu_gradient",
     "scatter_windows",
@@ -54,7 +54,7 @@ __all__ = [
 _kernels = load()
 """Every kernel answers whether it has done its work."""
 
-_results = np.zeros(3)
+_results = np.zeros(2)
 """What kernels answer beside that."""
 
 
@@ -158,70 +158,77 @@ def scatter_windows(patches: np.ndarray, windows: np.ndarray) -> None:
         reference.scatter_windows(patches, windows)
 
 
-def mean_gradient(
+def all_finite(x: np.ndarray) -> bool:
+    """See `reference.all_finite`."""
+    if not _kernels.all_finite(x, _results):
+        return reference.all_finite(x)
+    return bool(_results[0])
+
+
+def update(
+    rule: UpdateRule,
     p: np.ndarray,
     gradients: np.ndarray,
     stops: np.ndarray,
     multipliers: np.ndarray,
-    l1_decay: float,
-    l2_decay: float,
     n: int,
-    out: np.ndarray,
+    mean: np.ndarray,
     scratch: np.ndarray,
-) -> tuple[float, float, bool]:
-    """See `reference.mean_gradient`."""
-    arrays = p, gradients, stops, multipliers
-    if not _kernels.mean_gradient(*arrays, out, _results, l1_decay, l2_decay, 1 / n):
-        return reference.mean_gradient(*arrays, l1_decay, l2_decay, n, out, scratch)
-    l1_loss, l2_loss, is_finite = _results.tolist()
-    return l1_loss, l2_loss, bool(is_finite)
+) -> tuple[float, float]:
+    """See `reference.update`; here it is one pass."""
+    options, arrays = rule.options, (p, gradients, stops, multipliers)
+    decays = options.l1_decay, options.l2_decay, 1 / n
+    kernel = _UPDATES.get(options.method)
+    if kernel is None or not kernel(rule, (*arrays, _results), decays):
+        return reference.update(rule, *arrays, n, mean, scratch)
+    l1_loss, l2_loss = _results.tolist()
+    return l1_loss, l2_loss
 
 
-def update(rule: UpdateRule, p: np.ndarray, g: np.ndarray) -> None:
-    """See `reference.update`."""
-    kernel = _UPDATES.get(rule.options.method)
-    if kernel is None or not kernel(rule, p, g):
-        reference.update(rule, p, g)
+Arrays = tuple[np.ndarray, ...]
+Decays = tuple[float, float, float]
 
 
-def _update_by_sgd(rule: UpdateRule, p: np.ndarray, g: np.ndarray) -> bool:
+def _sgd(rule: UpdateRule, arrays: Arrays, decays: Decays) -> bool:
     options = rule.options
-    return _kernels.sgd(p, g, rule.gsum, options.learning_rate, options.momentum)
+    return _kernels.sgd(*arrays, rule.gsum, *decays, options.learning_rate, options.momentum)
 
 
-def _update_by_nesterov(rule: UpdateRule, p: np.ndarray, g: np.ndarray) -> bool:
+def _nesterov(rule: UpdateRule, arrays: Arrays, decays: Decays) -> bool:
     options = rule.options
-    return _kernels.nesterov(p, g, rule.gsum, options.learning_rate, options.momentum)
+    return _kernels.nesterov(*arrays, rule.gsum, *decays, options.learning_rate, options.momentum)
 
 
-def _update_by_adagrad(rule: UpdateRule, p: np.ndarray, g: np.ndarray) -> bool:
+def _adagrad(rule: UpdateRule, arrays: Arrays, decays: Decays) -> bool:
     options = rule.options
-    return _kernels.adagrad(p, g, rule.gsum, options.learning_rate, options.eps)
+    return _kernels.adagrad(*arrays, rule.gsum, *decays, options.learning_rate, options.eps)
 
 
-def _update_by_windowgrad(rule: UpdateRule, p: np.ndarray, g: np.ndarray) -> bool:
+def _windowgrad(rule: UpdateRule, arrays: Arrays, decays: Decays) -> bool:
     options = rule.options
-    return _kernels.windowgrad(p, g, rule.gsum, options.learning_rate, options.ro, options.eps)
+    numbers = options.learning_rate, options.ro, options.eps
+    return _kernels.windowgrad(*arrays, rule.gsum, *decays, *numbers)
 
 
-def _update_by_adadelta(rule: UpdateRule, p: np.ndarray, g: np.ndarray) -> bool:
-    return _kernels.adadelta(p, g, rule.gsum, rule.xsum, rule.options.ro, rule.options.eps)
+def _adadelta(rule: UpdateRule, arrays: Arrays, decays: Decays) -> bool:
+    options = rule.options
+    return _kernels.adadelta(*arrays, rule.gsum, rule.xsum, *decays, options.ro, options.eps)
 
 
-def _update_by_adam(rule: UpdateRule, p: np.ndarray, g: np.ndarray) -> bool:
+def _adam(rule: UpdateRule, arrays: Arrays, decays: Decays) -> bool:
     options = rule.options
     mean_correction = 1 - options.beta1**rule.updates
     root_correction = math.sqrt(1 - options.beta2**rule.updates)
     rate = options.learning_rate * root_correction / mean_correction
-    eps = options.eps * root_correction
-    return _kernels.adam(p, g, rule.gsum, rule.xsum, rate, options.beta1, options.beta2, eps)
+    numbers = rate, options.beta1, options.beta2, options.eps * root_correction
+    return _kernels.adam(*arrays, rule.gsum, rule.xsum, *decays, *numbers)
 
 
 _UPDATES = {
-    "sgd": _update_by_sgd,
-    "nesterov": _update_by_nesterov,
-    "adagrad": _update_by_adagrad,
-    "windowgrad": _update_by_windowgrad,
-    "adadelta": _update_by_adadelta,
-    "adam": _update_by_adam,
+    "sgd": _sgd,
+    "nesterov": _nesterov,
+    "adagrad": _adagrad,
+    "windowgrad": _windowgrad,
+    "adadelta": _adadelta,
+    "adam": _adam,
 }

@@ -1,4 +1,4 @@
-"""An update of all parameters: the mean gradient of a minibatch, and what a rule makes of it."""
+"""An update of all parameters: the mean gradient of a minibatch with the decays, then a rule."""
 
 from __future__ import annotations
 
@@ -7,57 +7,72 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from convnet.compute.losses import l1_decay as add_l1_decay
-from convnet.compute.losses import l2_decay as add_l2_decay
+from convnet.compute.losses import l1_decay, l2_decay
 
 if TYPE_CHECKING:
+    from convnet.trainer import TrainerOptions
     from convnet.updates import UpdateRule
 
 
-def mean_gradient(
+def all_finite(x: np.ndarray) -> bool:
+    """Whether every number is finite. Counts a sum that overflows as one that is not."""
+    return math.isfinite(float(x.sum()))
+
+
+def update(
+    rule: UpdateRule,
     p: np.ndarray,
     gradients: np.ndarray,
     stops: np.ndarray,
     multipliers: np.ndarray,
-    l1_decay: float,
-    l2_decay: float,
     n: int,
-    out: np.ndarray,
+    mean: np.ndarray,
     scratch: np.ndarray,
-) -> tuple[float, float, bool]:
-    """The mean gradient of a minibatch, with what the decays add to it.
-
-    As in ConvNetJS the decays' gradient is divided by the minibatch's size, their loss is not.
+) -> tuple[float, float]:
+    """One update of all parameters by a rule, from their gradients and its options' decays.
 
     Args:
-        p: (k,) parameters.
+        rule: the rule, with its options.
+        p: (k,) parameters, changed in place.
         gradients: (k,), summed over the minibatch.
         stops: (parts,) int32, where each part of the parameters ends and the next begins.
         multipliers: (parts, 2) float64, each part's l1_decay_mul and l2_decay_mul.
-        l1_decay: the weight of the sum of |p|.
-        l2_decay: the weight of half the sum of p².
         n: examples in the minibatch.
-        out: (k,), receives the gradient.
+        mean: (k,), overwritten.
         scratch: (k,), overwritten.
 
     Returns:
-        The l1 loss, the l2 loss, and whether every number of the gradient is finite.
+        The l1 and the l2 decay's loss before the update: l1_decay times the sum of |p|, and
+        l2_decay times half the sum of p².
+    """
+    losses = _mean_gradient(rule.options, p, gradients, stops, multipliers, n, mean, scratch)
+    rule.update(p, mean)
+    return losses
+
+
+def _mean_gradient(
+    options: TrainerOptions,
+    p: np.ndarray,
+    gradients: np.ndarray,
+    stops: np.ndarray,
+    multipliers: np.ndarray,
+    n: int,
+    out: np.ndarray,
+    scratch: np.ndarray,
+) -> tuple[float, float]:
+    """The mean gradient of a minibatch, with what the decays add to it, and the decays' losses.
+
+    As in ConvNetJS the decays' gradient is divided by the minibatch's size, their loss is not.
     """
     np.multiply(gradients, 1 / n, out=out)
     l1_loss = l2_loss = 0.0
     start = 0
-    for stop, (l1_decay_mul, l2_decay_mul) in zip(
-        stops.tolist(), multipliers.tolist(), strict=True
-    ):
+    for stop, multiplier in zip(stops.tolist(), multipliers.tolist(), strict=True):
         arrays = p[start:stop], out[start:stop], scratch[start:stop]
-        if l1_decay * l1_decay_mul:
-            l1_loss += add_l1_decay(*arrays, l1_decay * l1_decay_mul, 1 / n)
-        if l2_decay * l2_decay_mul:
-            l2_loss += add_l2_decay(*arrays, l2_decay * l2_decay_mul, 1 / n)
+        l1, l2 = options.l1_decay * multiplier[0], options.l2_decay * multiplier[1]
+        if l1:
+            l1_loss += l1_decay(*arrays, l1, 1 / n)
+        if l2:
+            l2_loss += l2_decay(*arrays, l2, 1 / n)
         start = stop
-    return l1_loss, l2_loss, math.isfinite(float(out.sum()))
-
-
-def update(rule: UpdateRule, p: np.ndarray, g: np.ndarray) -> None:
-    """One update of parameters p by a rule, from their mean gradient g, which is overwritten."""
-    rule.update(p, g)
+    return l1_loss, l2_loss

@@ -21,30 +21,32 @@
 #include "windows.h"
 
 // Every kernel, with how many arrays and then numbers it takes, and how: a[i] and n[i].
-#define KERNELS(_)                                                               \
-    _(sees_array, 6, 1, a[0], a[1], a[2], a[3], a[4], a[5], n[0])                \
-    _(affine, 4, 0, a[0], a[1], a[2], a[3])                                      \
-    _(affine_parameter_gradients, 4, 0, a[0], a[1], a[2], a[3])                  \
-    _(affine_input_gradient, 3, 0, a[0], a[1], a[2])                             \
-    _(tanh, 2, 0, a[0], a[1])                                                    \
-    _(tanh_gradient, 3, 0, a[0], a[1], a[2])                                     \
-    _(sigmoid, 2, 0, a[0], a[1])                                                 \
-    _(sigmoid_gradient, 3, 0, a[0], a[1], a[2])                                  \
-    _(relu, 2, 0, a[0], a[1])                                                    \
-    _(relu_gradient, 3, 0, a[0], a[1], a[2])                                     \
-    _(dropout, 3, 1, a[0], a[1], a[2], n[0])                                     \
-    _(gather_and_mask, 4, 2, a[0], a[1], a[2], a[3], n[0], n[1])                 \
-    _(softmax, 2, 0, a[0], a[1])                                                 \
-    _(squared_loss, 4, 0, a[0], a[1], a[2], a[3])                                \
-    _(mean_gradient, 6, 3, a[0], a[1], a[2], a[3], a[4], a[5], n[0], n[1], n[2]) \
-    _(gather_windows, 2, 0, a[0], a[1])                                          \
-    _(scatter_windows, 2, 0, a[0], a[1])                                         \
-    _(sgd, 3, 2, a[0], a[1], a[2], n[0], n[1])                                   \
-    _(nesterov, 3, 2, a[0], a[1], a[2], n[0], n[1])                              \
-    _(adagrad, 3, 2, a[0], a[1], a[2], n[0], n[1])                               \
-    _(windowgrad, 3, 3, a[0], a[1], a[2], n[0], n[1], n[2])                      \
-    _(adadelta, 4, 2, a[0], a[1], a[2], a[3], n[0], n[1])                        \
-    _(adam, 4, 4, a[0], a[1], a[2], a[3], n[0], n[1], n[2], n[3])
+#define KERNELS(_)                                                \
+    _(sees_array, 6, 1, a[0], a[1], a[2], a[3], a[4], a[5], n[0]) \
+    _(affine, 4, 0, a[0], a[1], a[2], a[3])                       \
+    _(affine_parameter_gradients, 4, 0, a[0], a[1], a[2], a[3])   \
+    _(affine_input_gradient, 3, 0, a[0], a[1], a[2])              \
+    _(tanh, 2, 0, a[0], a[1])                                     \
+    _(tanh_gradient, 3, 0, a[0], a[1], a[2])                      \
+    _(sigmoid, 2, 0, a[0], a[1])                                  \
+    _(sigmoid_gradient, 3, 0, a[0], a[1], a[2])                   \
+    _(relu, 2, 0, a[0], a[1])                                     \
+    _(relu_gradient, 3, 0, a[0], a[1], a[2])                      \
+    _(dropout, 3, 1, a[0], a[1], a[2], n[0])                      \
+    _(gather_and_mask, 4, 2, a[0], a[1], a[2], a[3], n[0], n[1])  \
+    _(softmax, 2, 0, a[0], a[1])                                  \
+    _(squared_loss, 4, 0, a[0], a[1], a[2], a[3])                 \
+    _(gather_windows, 2, 0, a[0], a[1])                           \
+    _(scatter_windows, 2, 0, a[0], a[1])                          \
+    _(all_finite, 2, 0, a[0], a[1])                               \
+    _(sgd, 6, 5, DESCENT, a[5], n[3], n[4])                       \
+    _(nesterov, 6, 5, DESCENT, a[5], n[3], n[4])                  \
+    _(adagrad, 6, 5, DESCENT, a[5], n[3], n[4])                   \
+    _(windowgrad, 6, 6, DESCENT, a[5], n[3], n[4], n[5])          \
+    _(adadelta, 7, 5, DESCENT, a[5], a[6], n[3], n[4])            \
+    _(adam, 7, 7, DESCENT, a[5], a[6], n[3], n[4], n[5], n[6])
+
+#define DESCENT &(Descent){a[0], a[1], a[2], a[3], a[4], n[0], n[1], n[2]}
 
 #define CALL(name, arrays, numbers, ...)                                              \
     static Object *call_##name(Object *module, Object *const *arguments, int count) { \

@@ -1,4 +1,4 @@
-// Updates of the parameters: their mean gradient, and what each rule makes of it.
+// Updates of the parameters: each rule in one pass, with the decays and their losses.
 #pragma once
 
 #include "functions.h"
@@ -18,44 +18,30 @@ static int are_parameters(int count, const Array *const *arrays) {
     are_parameters(sizeof((const Array *[]){__VA_ARGS__}) / sizeof(Array *), \
                    (const Array *[]){__VA_ARGS__})
 
-// Single precision holds a sum of this many numbers well enough; sums of sums are in double.
-enum { BLOCK = 1024 };
-
-typedef struct {
-    double sizes;    // sum of |p|
-    double squares;  // sum of p²
-    double strays;   // 0, or NaN if a result is not finite
-} Sums;
-
-// out = scale (gradient + l1 sign(p) + l2 p), where as in ConvNetJS the sign of 0 is -1.
-static Sums scale_and_decay(const float *p, const float *gradient, float *out, int size,
-                            float scale, float l1, float l2) {
-    Sums sums = {0, 0, 0};
-    for (int start = 0; start < size; start += BLOCK) {
-        Vector sizes = all(0), squares = all(0), strays = all(0);
-        FOR_EACH_VECTOR(least(BLOCK, size - start), {
-            Vector x = load(p + start + i, count);
-            Vector sign = wasm_v128_bitselect(all(l1), all(-l1), positive(x));
-            Vector decay = multiply_add(x, all(l2), sign);
-            Vector g = mul(add(load(gradient + start + i, count), decay), all(scale));
-            store(out + start + i, count, g);
-            sizes = add(sizes, wasm_f32x4_abs(x));
-            squares = multiply_add(x, x, squares);
-            strays = multiply_add(g, all(0), strays);
-        });
-        sums.sizes += sum_of(sizes);
-        sums.squares += sum_of(squares);
-        sums.strays += sum_of(strays);
-    }
-    return sums;
+// Whether every number is finite.
+static int all_finite(const Array *x, const Array *results) {
+    if (!is_contiguous(x) || !are_results(results, 1)) return 0;
+    Vector strays = all(0);  // turns into NaN
+    FOR_EACH_VECTOR(size_of(x), { strays = multiply_add(load(x->data + i, count), all(0), strays); });
+    ((double *)results->data)[0] = sum_of(strays) == 0;
+    return 1;
 }
 
-static int mean_gradient(const Array *p, const Array *gradients, const Array *stops,
-                         const Array *multipliers, const Array *out, const Array *results,
-                         double l1_decay, double l2_decay, double scale) {
-    if (!ARE_PARAMETERS(p, gradients, out)) return 0;
+// What every update is given.
+typedef struct {
+    const Array *p;            // parameters
+    const Array *gradients;    // summed over a minibatch
+    const Array *stops;        // where each part of the parameters ends and the next begins
+    const Array *multipliers;  // how much each part takes of the l1 and of the l2 decay
+    const Array *losses;       // receives those of the l1 and of the l2 decay
+    double l1_decay, l2_decay, scale;
+} Descent;
+
+// Whether stops and multipliers divide all parameters into parts.
+static int are_parts(const Descent *d) {
+    const Array *stops = d->stops, *multipliers = d->multipliers;
     if (!is_array_of(int_type, stops) || !is_array_of(double_type, multipliers)) return 0;
-    if (!(stops->flags & multipliers->flags & C_CONTIGUOUS) || !are_results(results, 3)) return 0;
+    if (!(stops->flags & multipliers->flags & C_CONTIGUOUS)) return 0;
     if (stops->dimensions != 1 || multipliers->dimensions != 2) return 0;
     int parts = stops->shape[0], start = 0;
     if (!has_shape(multipliers, parts, 2)) return 0;
@@ -64,71 +50,83 @@ static int mean_gradient(const Array *p, const Array *gradients, const Array *st
         if (stop < start) return 0;
         start = stop;
     }
-    if (start != p->shape[0]) return 0;
-
-    double l1_loss = 0, l2_loss = 0, strays = 0;
-    start = 0;
-    for (int part = 0; part < parts; part++) {
-        int stop = ((const int *)stops->data)[part];
-        double l1 = l1_decay * ((const double *)multipliers->data)[2 * part];
-        double l2 = l2_decay * ((const double *)multipliers->data)[2 * part + 1];
-        Sums sums = scale_and_decay(p->data + start, gradients->data + start, out->data + start,
-                                    stop - start, (float)scale, (float)l1, (float)l2);
-        l1_loss += l1 == 0 ? 0 : l1 * sums.sizes;
-        l2_loss += l2 == 0 ? 0 : l2 / 2 * sums.squares;
-        strays += sums.strays;
-        start = stop;
-    }
-    double *result = (double *)results->data;
-    result[0] = l1_loss;
-    result[1] = l2_loss;
-    result[2] = strays == 0;
-    return 1;
+    return start == d->p->shape[0];
 }
 
-// One vector of an update: x are parameters and d their mean gradient.
-#define UPDATE_EACH_VECTOR(...)              \
-    FOR_EACH_VECTOR(p->shape[0], {           \
-        Vector x = load(p->data + i, count); \
-        Vector d = load(g->data + i, count); \
-        __VA_ARGS__                          \
-        store(p->data + i, count, x);        \
-    })
+// Whether an update can be done, by a rule that remembers what is in these arrays.
+#define CAN_UPDATE(d, ...)                                \
+    (ARE_PARAMETERS((d)->p, (d)->gradients, __VA_ARGS__) && \
+     are_parts(d) && are_results((d)->losses, 2))
 
-static int sgd(const Array *p, const Array *g, const Array *velocity, double learning_rate,
-               double momentum) {
-    if (!ARE_PARAMETERS(p, g, velocity)) return 0;
+// Single precision holds a sum of this many numbers well enough; sums of sums are in double.
+enum { BLOCK = 1024 };
+
+// Goes through the parameters once. For each vector of them, `at` is where it is, x what it holds
+// and g its mean gradient with what the decays add: scale (gradient + l1 sign(x) + l2 x), where as
+// in ConvNetJS the sign of 0 is -1. The statements change x.
+#define UPDATE_EACH_VECTOR(d, ...)                                                           \
+    do {                                                                                     \
+        double *losses = (double *)(d)->losses->data;                                        \
+        losses[0] = losses[1] = 0;                                                           \
+        Vector scale = all((float)(d)->scale);                                               \
+        int start = 0;                                                                       \
+        for (int part = 0; part < (d)->stops->shape[0]; part++) {                            \
+            int stop = ((const int *)(d)->stops->data)[part];                                \
+            const double *multipliers = (const double *)(d)->multipliers->data + 2 * part;   \
+            double l1 = (d)->l1_decay * multipliers[0], l2 = (d)->l2_decay * multipliers[1]; \
+            Vector toward_0 = all((float)l1), away = all((float)-l1), l2s = all((float)l2);  \
+            for (; start < stop; start += BLOCK) {                                           \
+                Vector l1_sums = all(0), l2_sums = all(0);                                   \
+                FOR_EACH_VECTOR(least(BLOCK, stop - start), {                                \
+                    int at = start + i;                                                      \
+                    Vector x = load((d)->p->data + at, count);                               \
+                    Vector g = load((d)->gradients->data + at, count);                       \
+                    Vector sign = wasm_v128_bitselect(toward_0, away, positive(x));          \
+                    g = mul(add(g, multiply_add(x, l2s, sign)), scale);                      \
+                    l1_sums = add(l1_sums, wasm_f32x4_abs(x));                               \
+                    l2_sums = multiply_add(x, x, l2_sums);                                   \
+                    __VA_ARGS__                                                              \
+                    store((d)->p->data + at, count, x);                                      \
+                });                                                                          \
+                losses[0] += l1 == 0 ? 0 : l1 * sum_of(l1_sums);                             \
+                losses[1] += l2 == 0 ? 0 : l2 / 2 * sum_of(l2_sums);                         \
+            }                                                                                \
+            start = stop;                                                                    \
+        }                                                                                    \
+    } while (0)
+
+static int sgd(const Descent *d, const Array *velocity, double learning_rate, double momentum) {
+    if (!CAN_UPDATE(d, velocity)) return 0;
     Vector keep = all((float)momentum), rate = all((float)learning_rate);
-    UPDATE_EACH_VECTOR({
-        Vector v = sub(mul(load(velocity->data + i, count), keep), mul(d, rate));
-        store(velocity->data + i, count, v);
+    UPDATE_EACH_VECTOR(d, {
+        Vector v = sub(mul(load(velocity->data + at, count), keep), mul(g, rate));
+        store(velocity->data + at, count, v);
         x = add(x, v);
     });
     return 1;
 }
 
-static int nesterov(const Array *p, const Array *g, const Array *velocity, double learning_rate,
+static int nesterov(const Descent *d, const Array *velocity, double learning_rate,
                     double momentum) {
-    if (!ARE_PARAMETERS(p, g, velocity)) return 0;
+    if (!CAN_UPDATE(d, velocity)) return 0;
     Vector keep = all((float)momentum), rate = all((float)learning_rate);
     Vector reach = all((float)(1 + momentum));
-    UPDATE_EACH_VECTOR({
-        Vector kept = mul(load(velocity->data + i, count), keep);
-        Vector v = add(kept, mul(d, rate));
-        store(velocity->data + i, count, v);
+    UPDATE_EACH_VECTOR(d, {
+        Vector kept = mul(load(velocity->data + at, count), keep);
+        Vector v = add(kept, mul(g, rate));
+        store(velocity->data + at, count, v);
         x = sub(add(x, kept), mul(v, reach));
     });
     return 1;
 }
 
-static int adagrad(const Array *p, const Array *g, const Array *squares, double learning_rate,
-                   double eps) {
-    if (!ARE_PARAMETERS(p, g, squares)) return 0;
+static int adagrad(const Descent *d, const Array *squares, double learning_rate, double eps) {
+    if (!CAN_UPDATE(d, squares)) return 0;
     Vector rate = all((float)learning_rate), least_square = all((float)eps);
-    UPDATE_EACH_VECTOR({
-        Vector square = add(load(squares->data + i, count), mul(d, d));
-        store(squares->data + i, count, square);
-        x = sub(x, divide(mul(d, rate), root(add(square, least_square))));
+    UPDATE_EACH_VECTOR(d, {
+        Vector square = add(load(squares->data + at, count), mul(g, g));
+        store(squares->data + at, count, square);
+        x = sub(x, divide(mul(g, rate), root(add(square, least_square))));
     });
     return 1;
 }
@@ -138,45 +136,45 @@ INLINE Vector average_square(Vector average, Vector x, Vector keep, Vector rest)
     return add(mul(average, keep), mul(mul(x, x), rest));
 }
 
-static int windowgrad(const Array *p, const Array *g, const Array *squares, double learning_rate,
-                      double ro, double eps) {
-    if (!ARE_PARAMETERS(p, g, squares)) return 0;
+static int windowgrad(const Descent *d, const Array *squares, double learning_rate, double ro,
+                      double eps) {
+    if (!CAN_UPDATE(d, squares)) return 0;
     Vector keep = all((float)ro), rest = all((float)(1 - ro));
     Vector rate = all((float)learning_rate), least_square = all((float)eps);
-    UPDATE_EACH_VECTOR({
-        Vector square = average_square(load(squares->data + i, count), d, keep, rest);
-        store(squares->data + i, count, square);
-        x = sub(x, divide(mul(d, rate), root(add(square, least_square))));
+    UPDATE_EACH_VECTOR(d, {
+        Vector square = average_square(load(squares->data + at, count), g, keep, rest);
+        store(squares->data + at, count, square);
+        x = sub(x, divide(mul(g, rate), root(add(square, least_square))));
     });
     return 1;
 }
 
-static int adadelta(const Array *p, const Array *g, const Array *gradient_squares,
-                    const Array *step_squares, double ro, double eps) {
-    if (!ARE_PARAMETERS(p, g, gradient_squares, step_squares)) return 0;
+static int adadelta(const Descent *d, const Array *gradient_squares, const Array *step_squares,
+                    double ro, double eps) {
+    if (!CAN_UPDATE(d, gradient_squares, step_squares)) return 0;
     Vector keep = all((float)ro), rest = all((float)(1 - ro)), least_square = all((float)eps);
-    UPDATE_EACH_VECTOR({
-        Vector before = load(step_squares->data + i, count);
-        Vector square = average_square(load(gradient_squares->data + i, count), d, keep, rest);
+    UPDATE_EACH_VECTOR(d, {
+        Vector before = load(step_squares->data + at, count);
+        Vector square = average_square(load(gradient_squares->data + at, count), g, keep, rest);
         Vector ratio = divide(add(before, least_square), add(square, least_square));
-        Vector step = mul(root(ratio), d);
-        store(gradient_squares->data + i, count, square);
-        store(step_squares->data + i, count, average_square(before, step, keep, rest));
+        Vector step = mul(root(ratio), g);
+        store(gradient_squares->data + at, count, square);
+        store(step_squares->data + at, count, average_square(before, step, keep, rest));
         x = sub(x, step);
     });
     return 1;
 }
 
-static int adam(const Array *p, const Array *g, const Array *means, const Array *squares,
-                double rate, double beta1, double beta2, double eps) {
-    if (!ARE_PARAMETERS(p, g, means, squares)) return 0;
+static int adam(const Descent *d, const Array *means, const Array *squares, double rate,
+                double beta1, double beta2, double eps) {
+    if (!CAN_UPDATE(d, means, squares)) return 0;
     Vector keep = all((float)beta1), rest = all((float)(1 - beta1)), factor = all((float)rate);
     Vector keep_square = all((float)beta2), rest_square = all((float)(1 - beta2));
-    UPDATE_EACH_VECTOR({
-        Vector square = average_square(load(squares->data + i, count), d, keep_square, rest_square);
-        Vector mean = add(mul(load(means->data + i, count), keep), mul(d, rest));
-        store(squares->data + i, count, square);
-        store(means->data + i, count, mean);
+    UPDATE_EACH_VECTOR(d, {
+        Vector square = average_square(load(squares->data + at, count), g, keep_square, rest_square);
+        Vector mean = add(mul(load(means->data + at, count), keep), mul(g, rest));
+        store(squares->data + at, count, square);
+        store(means->data + at, count, mean);
         x = sub(x, mul(divide(mean, add(root(square), all((float)eps))), factor));
     });
     return 1;
