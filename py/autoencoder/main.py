@@ -51,7 +51,7 @@ def choose_backend() -> None:
     asked = window.URLSearchParams.new(window.location.search).get("compute")
     chosen = compute.use(asked) if asked in ("simd", "numpy") else compute.backend()
     Text(element("backend")).show(chosen.name, chosen.name)
-    element("backend").title = chosen.reason
+    Text(element("backend-reason")).show(chosen.reason)
 
 
 def run_each_frame(loop: Loop) -> None:

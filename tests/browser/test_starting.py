@@ -109,3 +109,22 @@ def test_without_javascript_it_says_what_it_needs(new_visit):
     words = visit.page.locator("noscript")
     assert words.is_visible()
     assert "needs JavaScript and WebAssembly" in words.text_content()
+
+
+@pytest.mark.parametrize(
+    ("query", "backend", "reason"),
+    [
+        ("?compute=numpy", "NumPy", "as was asked for"),
+        ("?compute=simd", "SIMD kernels", "this browser runs them"),
+        ("?compute=<b>magic</b>", "SIMD kernels", "this browser runs them"),
+    ],
+)
+def test_the_address_says_what_to_compute_with_and_the_page_says_why(
+    new_visit, query, backend, reason
+):
+    visit = new_visit()
+    visit.url += query
+    visit.open()
+    visit.train(500)
+    assert (visit.text("backend"), visit.text("backend-reason")) == (backend, reason)
+    assert visit.message == ""
