@@ -98,7 +98,7 @@ class Loop:
         report: Callable[[str], None],
     ) -> None:
         self._session = session
-        self._views = views
+        self._views = list(views)
         self._clock = clock
         self._report = report
         self._budget = StepBudget()
@@ -106,6 +106,11 @@ class Loop:
         self._started = clock()
         self.drawing_ms = 0.0
         self.refresh()
+
+    def add(self, view: View) -> None:
+        """Draws another view from now on."""
+        self._views.append(view)
+        self._drawn[view] = NEVER
 
     def refresh(self) -> None:
         """Makes every view due, since the visitor has changed something."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from pyodide.ffi import create_proxy
+import asyncio
+
+from pyodide.ffi import create_once_callable, create_proxy
 from pyscript import document, window
 
 from autoencoder.controls import Controls
@@ -21,7 +23,7 @@ from convnet import ConvNetError, compute
 
 
 async def start(notice: Notice) -> None:
-    """Trains as soon as the first shard is there, and lets the others follow.
+    """Trains as soon as the first shard is there, and lets all else follow.
 
     Raises:
         ConvNetError: not even the first digits could be had.
@@ -31,19 +33,20 @@ async def start(notice: Notice) -> None:
     digits = Digits(sum(entry["count"] for entry in entries))
     await fetch_shard(digits, entries[0])
     session = Session(digits)
-    views = [
-        StatusView(),
-        ExampleView(),
-        StatsView(),
-        LossGraphView(),
-        EmbeddingView(session),
-        NetworkView(),
-    ]
-    loop = Loop(session, views, window.performance.now, notice.show)
+    loop = Loop(session, [StatusView(), StatsView()], window.performance.now, notice.show)
     Controls(session, loop, notice)
-    link_to_issues()
     run_each_frame(loop)
-    await stream_shards(digits, entries[1:], notice.show)
+    await asyncio.gather(
+        add_pictures(loop, session), stream_shards(digits, entries[1:], notice.show)
+    )
+
+
+async def add_pictures(loop: Loop, session: Session) -> None:
+    """Makes the other panels, each in a frame of its own."""
+    for make in (ExampleView, LossGraphView, lambda: EmbeddingView(session), NetworkView):
+        await next_frame()
+        loop.add(make())
+    link_to_issues()
 
 
 def choose_backend() -> None:
@@ -68,6 +71,13 @@ def run_each_frame(loop: Loop) -> None:
 
     proxy = create_proxy(on_frame)
     window.requestAnimationFrame(proxy)
+
+
+def next_frame() -> asyncio.Future[None]:
+    """Is done when the browser is about to show another frame."""
+    frame = asyncio.get_running_loop().create_future()
+    window.requestAnimationFrame(create_once_callable(lambda _: frame.set_result(None)))
+    return frame
 
 
 async def main() -> None:

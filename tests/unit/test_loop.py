@@ -241,6 +241,15 @@ def test_the_picture_that_is_most_late_comes_first():
     assert [view.frames[1] for view in page.views] == [4, 5, 6]
 
 
+def test_a_picture_that_comes_later_is_drawn_as_soon_as_it_is_there():
+    page = Page(View(0))
+    page.show(3)
+    late = View(400)
+    page.loop.add(late)
+    page.show(10)
+    assert late.frames == [4]
+
+
 def test_what_is_off_screen_is_not_drawn_until_it_comes_on_screen():
     page = Page(View(100), View(100, visible=False))
     page.show(10)
