@@ -11,6 +11,8 @@ from hosting.files import copy, is_complete, measure, remove_abandoned_parts, wr
 from hosting.releases import LOCK_INFO, MNIST, RUNTIME, Release
 from hosting.shards import make_shards, shards_are_complete
 
+PYODIDE = "vendor/pyodide"
+
 
 def write_lock(pyodide: Path, runtime: tuple[Release, ...]) -> None:
     """Write the lock file that tells Pyodide where its packages are: those shipped, no others."""
@@ -46,20 +48,23 @@ def write_vendor_manifest(assets: Path, runtime: tuple[Release, ...]) -> None:
     write_if_changed(vendor / "manifest.json", {"files": files})
 
 
+def place_sources(assets: Path, runtime: tuple[Release, ...], folder: Path) -> None:
+    """Put the archives of Python into a folder as they came."""
+    for release in runtime:
+        for name in release.compiled:
+            copy(release.path(assets, name), folder / name)
+
+
 def place_archives(assets: Path, runtime: tuple[Release, ...]) -> None:
     """Put the archives of Python in place: compiled if this machine can, else as they came."""
-    sources, pins = {}, {}
-    for release in runtime:
-        for name, pin in release.compiled.items():
-            path = assets / release.into / name
-            sources[path], pins[path] = release.path(assets, name), pin
+    pyodide = assets / PYODIDE
+    pins = {pyodide / n: pin for release in runtime for n, pin in release.compiled.items()}
     if all(is_complete(path, *pin) for path, pin in pins.items()):
         return
-    for path, source in sources.items():
-        copy(source, path)
+    place_sources(assets, runtime, pyodide)
     print("Compiling Python's library and NumPy", file=sys.stderr)
     try:
-        compile_archives(assets / "vendor/pyodide", pins)
+        compile_archives(pyodide, pins)
     except NotCompiledError as error:
         print(f"They stay as they are, so the page starts slower: {error}.", file=sys.stderr)
 
@@ -77,7 +82,7 @@ def prepare(assets: Path, runtime: tuple[Release, ...] = RUNTIME, mnist: Release
         ]
         downloads.fetch(release, missing)
     place_archives(assets, runtime)
-    write_lock(assets / "vendor/pyodide", runtime)
+    write_lock(assets / PYODIDE, runtime)
     write_vendor_manifest(assets, runtime)
     if shards_missing:
         print("Packing MNIST", file=sys.stderr)

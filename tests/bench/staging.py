@@ -19,7 +19,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from hosting.preparation import write_lock
+from hosting.preparation import PYODIDE, place_sources, write_lock
 from hosting.releases import RUNTIME
 from hosting.server import open_servers
 from hosting.site import build
@@ -88,10 +88,8 @@ def staged() -> Iterator[Site]:
 def write_released_pyodide(folder: Path) -> None:
     """Copies Pyodide and NumPy as they are released, while the page has them compiled ahead."""
     assets = ROOT / "assets"
-    shutil.copytree(assets / "vendor/pyodide", folder)
-    for release in RUNTIME:
-        for name in release.compiled:
-            shutil.copyfile(release.path(assets, name), folder / name)
+    shutil.copytree(assets / PYODIDE, folder)
+    place_sources(assets, RUNTIME, folder)
     write_lock(folder, RUNTIME)
 
 

@@ -9,12 +9,15 @@ from contextlib import contextmanager
 
 import in_pyodide
 import pytest
+from hosting.preparation import PYODIDE, place_sources, write_lock, write_vendor_manifest
+from hosting.releases import RUNTIME
 from hosting.server import open_servers
 from hosting.site import build
 from playwright.sync_api import sync_playwright
 from serve import ROOT
-from servers import running
 from visit import Visit
+
+from servers import running
 
 FLAGS = [
     "--disable-background-networking",
@@ -68,6 +71,18 @@ def published(tmp_path_factory):
     build(ROOT, folder / "name")
     with static_host(folder) as address:
         yield f"{address}name/"
+
+
+@pytest.fixture(scope="session")
+def uncompiled(tmp_path_factory):
+    """The page's address where serve.py found no Node.js to compile Python's archives."""
+    folder = tmp_path_factory.mktemp("uncompiled")
+    build(ROOT, folder)
+    place_sources(ROOT / "assets", RUNTIME, folder / "assets" / PYODIDE)
+    write_lock(folder / "assets" / PYODIDE, RUNTIME)
+    write_vendor_manifest(folder / "assets", RUNTIME)
+    with static_host(folder) as address:
+        yield address
 
 
 @pytest.fixture(scope="session")

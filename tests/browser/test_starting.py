@@ -48,6 +48,13 @@ def test_it_trains_and_its_loss_falls(held_visit):
     assert visit.message == ""
 
 
+def test_it_trains_where_python_was_not_compiled_ahead(new_visit, uncompiled):
+    visit = new_visit(uncompiled)
+    visit.open()
+    visit.train(1000)
+    assert visit.message == ""
+
+
 def test_while_it_loads_it_says_what_and_how_much(new_visit):
     visit = new_visit()
     gate = visit.hold("**/*.whl")
