@@ -56,21 +56,13 @@ const fetchResponse = async (url, options = {}) => {
 /** The whole body, counted as it comes. */
 const readCounting = async (response) => {
   const chunks = [];
-  let length = 0;
   for (const reader = response.body.getReader(); ; ) {
     const { done, value } = await reader.read();
     if (done) break;
     chunks.push(value);
-    length += value.length;
     count(value.length);
   }
-  const bytes = new Uint8Array(length);
-  let end = 0;
-  for (const chunk of chunks) {
-    bytes.set(chunk, end);
-    end += chunk.length;
-  }
-  return bytes;
+  return new Blob(chunks).arrayBuffer();
 };
 
 const toHex = (buffer) =>
