@@ -73,14 +73,20 @@ const toIntegrity = (hex) =>
 
 /** A file that is as the manifest has it. Outside a secure context there is no digest to
  * compute, and the browser's own integrity check stands in. */
-const fetchVerified = async (url, sha256) => {
+const fetchVerified = async (url, sha256, cache = "default") => {
   const digest = globalThis.crypto?.subtle;
-  const response = await fetchResponse(url, digest ? {} : { integrity: toIntegrity(sha256) });
+  const integrity = digest ? "" : toIntegrity(sha256);
+  const response = await fetchResponse(url, { cache, integrity });
   const bytes = await readCounting(response);
-  if (digest && toHex(await digest.digest("SHA-256", bytes)) !== sha256) {
+  if (!digest || toHex(await digest.digest("SHA-256", bytes)) === sha256) {
+    const type = response.headers.get("Content-Type");
+    return new Response(bytes, { headers: { "Content-Type": type } });
+  }
+  if (cache === "reload") {
     throw new Error(`${url.pathname} is not the file it should be: its SHA-256 differs`);
   }
-  return new Response(bytes, { headers: { "Content-Type": response.headers.get("Content-Type") } });
+  count(-bytes.byteLength);
+  return fetchVerified(url, sha256, "reload"); // a cache may have kept an older version's
 };
 
 /** Adds an element that loads a script, which the browser checks. */

@@ -95,6 +95,17 @@ def test_a_vendored_file_that_was_changed_is_refused(new_visit, path):
     expect_failure(visit, rf"{path.rpartition('/')[2]}.*SHA-256")
 
 
+def test_a_file_that_a_cache_kept_of_another_version_is_fetched_anew(new_visit):
+    visit = new_visit()
+    name = "python_stdlib.zip"
+    body = damaged(VENDOR / "pyodide" / name)
+    visit.context.route(f"**/{name}", lambda route: route.fulfill(body=body), times=1)
+    visit.open()
+    visit.train(500)
+    assert visit.answered.count(name) == 2
+    assert visit.message == ""
+
+
 def test_a_first_shard_that_was_changed_is_refused(new_visit):
     visit = new_visit(allowed="")
     body = damaged(ROOT / "assets/mnist" / SHARDS[0])
