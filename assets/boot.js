@@ -45,8 +45,13 @@ const count = (bytes) => {
 
 // Fetching, with a check
 
+/** How the page's hints ask: only so does every browser use what they have brought. */
+const AS_HINTED = { mode: "no-cors", credentials: "include" };
+
 const fetchResponse = async (url, options = {}) => {
-  const response = await network(url, options);
+  const response = await network(url, options).catch(() => {
+    throw new Error(`${url.pathname} could not be loaded, so check the connection and reload`);
+  });
   if (!response.ok) {
     throw new Error(`${url.pathname} could not be loaded (status ${response.status})`);
   }
@@ -76,7 +81,7 @@ const toIntegrity = (hex) =>
 const fetchVerified = async (url, sha256, cache = "default") => {
   const digest = globalThis.crypto?.subtle;
   const integrity = digest ? "" : toIntegrity(sha256);
-  const response = await fetchResponse(url, { cache, integrity });
+  const response = await fetchResponse(url, { ...AS_HINTED, cache, integrity });
   const bytes = await readCounting(response);
   if (!digest || toHex(await digest.digest("SHA-256", bytes)) === sha256) {
     const type = response.headers.get("Content-Type");
@@ -173,7 +178,7 @@ const fetchDigitsAhead = async () => {
 };
 
 const loadManifest = async () => {
-  const response = await network(new URL("manifest.json", VENDOR));
+  const response = await network(new URL("manifest.json", VENDOR), AS_HINTED);
   if (!response.ok) {
     throw new Error("assets/vendor is not there yet; run “python3 serve.py”, which prepares it");
   }

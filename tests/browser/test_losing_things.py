@@ -106,6 +106,16 @@ def test_a_file_that_a_cache_kept_of_another_version_is_fetched_anew(new_visit):
     assert visit.message == ""
 
 
+def test_outside_a_secure_context_the_browser_checks_files_itself(new_visit):
+    visit = new_visit(allowed="")
+    visit.context.add_init_script("Object.defineProperty(crypto, 'subtle', { value: undefined })")
+    visit.open()
+    visit.train(500)
+    body = damaged(VENDOR / "pyodide/python_stdlib.zip")
+    visit.context.route("**/python_stdlib.zip", lambda route: route.fulfill(body=body))
+    expect_failure(visit, r"python_stdlib\.zip could not be loaded")
+
+
 def test_a_first_shard_that_was_changed_is_refused(new_visit):
     visit = new_visit(allowed="")
     body = damaged(ROOT / "assets/mnist" / SHARDS[0])

@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+import functools
+import http.server
 import os
+import re
 
 import pytest
 from drivers import Firefox, WebKit, wait_for
 from in_pyodide import address_of, check
+from serve import ROOT
+
+from servers import running
 
 # Of the engine's tests, which Chromium runs all, those of its arithmetic.
 COMPUTING = [
     f"tests/unit/test_{name}.py"
     for name in ("golden", "kernel_modules", "kernels", "layers", "matrix")
 ]
+
+ENDED = "return ['training', 'failed'].find(state => state === document.body.dataset.state)"
 
 
 def tool(variable: str, package: str) -> str:
@@ -45,8 +53,7 @@ def test_the_page_trains(other_browser, site):
         return float(browser.run(f"return document.getElementById('{name}').dataset.value") or 0)
 
     browser.go(site)
-    ended = "return ['training', 'failed'].find(state => state === document.body.dataset.state)"
-    assert wait_for(lambda: browser.run(ended), "the start") == "training", text("message")
+    assert wait_for(lambda: browser.run(ENDED), "the start") == "training", text("message")
     wait_for(lambda: number("examples-seen") > 0, "the first examples")
     loss = number("regression-loss")
     assert 0 < loss < 100
@@ -55,6 +62,28 @@ def test_the_page_trains(other_browser, site):
     assert number("examples-per-second") > 0
     assert text("backend") == "SIMD kernels"
     assert browser.run("return document.getElementById('notice').hidden")
+
+
+class NotingHandler(http.server.SimpleHTTPRequestHandler):
+    """A static host that knows what it was asked for."""
+
+    def __init__(self, paths, *args, **named):
+        self.paths = paths
+        super().__init__(*args, **named)
+
+    def log_request(self, *_):
+        self.paths.append(self.path)
+
+
+def test_what_is_preloaded_is_fetched_once(other_browser):
+    paths = []
+    handler = functools.partial(NotingHandler, paths, directory=ROOT)
+    with running(http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)) as server:
+        other_browser.go(f"http://127.0.0.1:{server.server_address[1]}/")
+        wait_for(lambda: other_browser.run(ENDED), "the start")
+        other_browser.go("about:blank")
+    large = [path for path in paths if re.search(r"asm\.wasm|python_stdlib|\.whl", path)]
+    assert len(set(large)) == len(large) == 3
 
 
 def test_what_kernels_compute_is_right(other_browser, pyodide_tests):

@@ -26,6 +26,7 @@ def test_training_begins_with_the_first_shard_and_the_others_stream_in(held_visi
     visit, gate = held_visit
     visit.train(1000)
     assert [name for name in visit.answered if name in SHARDS] == SHARDS[:1]
+    assert visit.answered.count("pyodide.asm.wasm") == 1
     gate.open()
     visit.wait_for_answer(SHARDS[-1])
     assert [name for name in visit.answered if name in SHARDS] == SHARDS
