@@ -5,8 +5,9 @@ from __future__ import annotations
 import http.server
 
 import pytest
-from servers import running
 from visit import Visit
+
+from servers import running
 
 VIOLATION = """\
 window.violations = [];
