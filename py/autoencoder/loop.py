@@ -10,7 +10,8 @@ on time, and one picture at most is drawn, so that clicks and scrolling find roo
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Protocol
 
 from autoencoder.session import Session
@@ -119,9 +120,18 @@ class Loop:
     def frame(self) -> None:
         """Everything that happens in one frame; a fault pauses training and is told."""
         try:
-            if not self._session.paused:
-                self._train()
-            self._draw()
+            with self._telling():
+                if not self._session.paused:
+                    self._train()
+        finally:  # so that a pause shows in the frame that tells of it
+            with self._telling():
+                self._draw()
+
+    @contextmanager
+    def _telling(self) -> Iterator[None]:
+        """Pauses training at a fault, and tells it; one of our own also shows on the console."""
+        try:
+            yield
         except ConvNetError as error:
             self._stop(str(error))
         except Exception as error:

@@ -45,7 +45,7 @@ class Session:
 
 
 class View:
-    """Notes in which frames it is drawn."""
+    """Notes in which frames it is drawn, and whether the session was paused in the last."""
 
     def __init__(self, period_ms, visible=True, draw_ms=0):
         self.period_ms = period_ms
@@ -56,6 +56,7 @@ class View:
 
     def draw(self, session):
         self.frames.append(session.frame)
+        self.shown_paused = session.paused
         session.clock.now += self.draw_ms
         if self.fault:
             raise self.fault
@@ -285,6 +286,7 @@ def test_what_the_session_says_pauses_and_is_told():
     page.show()
     assert page.session.paused
     assert page.sentences == ["The loss stopped being a finite number."]
+    assert page.views[0].shown_paused, "the page tells of a pause that it does not show"
     page.show(10)
     assert page.sentences == page.sentences[:1]
     assert page.views[0].frames[-1] == 16
@@ -303,6 +305,7 @@ def test_a_fault_in_training_pauses_is_told_and_shows_on_the_console():
     (sentence,) = page.sentences
     assert "ZeroDivisionError: by 0" in sentence
     assert "save" in sentence
+    assert page.views[0].shown_paused, "the page tells of a pause that it does not show"
     page.show(20)
     assert len(page.sentences) == 1
     assert all(view.frames[-1] > 6 for view in page.views)
