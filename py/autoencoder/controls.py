@@ -131,8 +131,9 @@ class Controls:
         return "".join(pieces)
 
     async def _read(self, text: str) -> None:
-        snapshot = parse_json(text)
         await asyncio.sleep(0)  # lets a frame pass between two pieces of work
+        snapshot = parse_json(text)
+        await asyncio.sleep(0)
         self._session.load_snapshot(snapshot)
 
     async def _save(self) -> None:

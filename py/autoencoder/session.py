@@ -64,6 +64,7 @@ class Session:
         map_labels: their classes, uint8 (200,).
         map_layer: index of the layer whose firings place the digits.
         map_neurons: the two neurons that are drawn: across and upward.
+        stretch: how many examples the network takes at once, so that frames come on time.
         generation: changes whenever the network is another one.
     """
 
@@ -90,10 +91,10 @@ class Session:
         minibatch = self._minibatch
         if self._position == 0:
             minibatch.draw(self.digits.images, self.noise, self.random)
-        if self._stretch >= len(minibatch.clean):
+        if self.stretch >= len(minibatch.clean):
             stats = self.trainer.train(minibatch.corrupted, minibatch.clean)
         else:
-            part = slice(self._position, self._position + self._stretch)
+            part = slice(self._position, self._position + self.stretch)
             self.trainer.accumulate(minibatch.corrupted[part], minibatch.clean[part])
             self._position = part.stop if part.stop < len(minibatch.clean) else 0
             if self._position:
@@ -116,12 +117,12 @@ class Session:
         output = self.net.forward(minibatch.corrupted[:1])
         return minibatch.clean[0], minibatch.corrupted[0], output.ravel()
 
-    def map_codes(self) -> np.ndarray:
-        """The firings of the two chosen neurons for every digit on the map, (200, 2).
+    def map_codes(self, part: slice) -> np.ndarray:
+        """The firings of the two chosen neurons for n of the digits on the map, (n, 2).
 
         Where a layer has an area, a neuron's firing is the mean over it.
         """
-        self.net.forward(self.map_images)
+        self.net.forward(self.map_images[part])
         firings = self.net.layers[self.map_layer].out_act[..., self.map_neurons]
         return firings.mean(axis=(1, 2))
 
@@ -230,7 +231,7 @@ class Session:
         stretch = examples_at_a_stretch(net)
         net.forward(minibatch.corrupted[:stretch])
         self.net, self.trainer, self._minibatch = net, trainer, minibatch
-        self._stretch, self._position = stretch, 0
+        self.stretch, self._position = stretch, 0
         self.definition = definition
         self.curve = curve
         self.examples_seen = examples_seen

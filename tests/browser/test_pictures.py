@@ -16,6 +16,15 @@ PARAMETERS = [
     50 * 2 + 50, 0, 50 * 50 + 50, 0, 784 * 50 + 784, 0,
 ]  # fmt: skip
 
+WIDE = """
+net = Net([
+    dict(type="input", out_sx=28, out_sy=28, out_depth=1),
+    dict(type="fc", num_neurons=2000),
+    dict(type="regression", num_neurons=784),
+])
+trainer = Trainer(net, learning_rate=0.0001, batch_size=10)
+"""
+
 
 def test_nothing_is_blank_on_any_canvas(visit):
     count = visit.page.locator("canvas").count()
@@ -102,6 +111,23 @@ def test_the_map_has_digits_of_every_class_bordered_in_its_colour(visit):
 MAP = "String([...pixelsOf(document.getElementById('embedding'))])"
 
 
+def clear_map(visit):
+    visit.page.evaluate(
+        """() => {
+            const map = document.getElementById("embedding");
+            map.getContext("2d").clearRect(0, 0, map.width, map.height);
+        }"""
+    )
+
+
+def test_a_network_too_slow_to_place_all_digits_in_a_frame_has_a_map_too(fresh_visit):
+    visit = fresh_visit
+    visit.define(WIDE)
+    visit.scroll_to("#embedding")
+    clear_map(visit)
+    visit.wait_until("coloursOf(document.getElementById('embedding')) > 1")
+
+
 def test_the_map_follows_training(fresh_visit):
     fresh_visit.scroll_to("#embedding")
     before = fresh_visit.page.evaluate(MAP)
@@ -116,13 +142,8 @@ def test_the_map_follows_the_choice_of_layer_and_neurons(fresh_visit):
     maps = []
 
     def redrawn(choose):
-        """The map once it is drawn anew, which clearing it first makes sure of."""
-        visit.page.evaluate(
-            """() => {
-                const map = document.getElementById("embedding");
-                map.getContext("2d").clearRect(0, 0, map.width, map.height);
-            }"""
-        )
+        """The map once it is drawn anew."""
+        clear_map(visit)
         choose()
         visit.scroll_to("#embedding")
         visit.wait_until("coloursOf(document.getElementById('embedding')) > 1")

@@ -17,6 +17,7 @@ from convnet.mnist import decode_shard
 
 INPUT = '{type:"input", out_sx:28, out_sy:28, out_depth:1}'
 OUTPUT = '{type:"regression", num_neurons:784}'
+ALL = slice(None)
 
 
 @pytest.fixture(scope="module")
@@ -419,17 +420,23 @@ def test_the_map_shows_the_firings_of_the_chosen_neurons(session):
     session.choose_map_layer(3)
     for _ in range(4):
         session.cycle_map_neurons()
-    codes = session.map_codes()
+    codes = session.map_codes(ALL)
     assert codes.shape == (MAP_SIZE, 2)
     session.net.forward(session.map_images)
     assert (codes == session.net.layers[3].out_act[:, 0, 0, 4:6]).all()
+
+
+def test_the_map_can_be_made_in_parts(session):
+    parts = [session.map_codes(slice(start, start + 70)) for start in range(0, MAP_SIZE, 70)]
+    assert [len(part) for part in parts] == [70, 70, 60]
+    np.testing.assert_allclose(np.concatenate(parts), session.map_codes(ALL), atol=1e-6)
 
 
 def test_the_map_shows_the_mean_where_a_layer_has_an_area(session):
     session.reload(definition('{type:"conv", sx:5, filters:6, stride:4}'))
     session.choose_map_layer(1)
     session.cycle_map_neurons()
-    codes = session.map_codes()
+    codes = session.map_codes(ALL)
     session.net.forward(session.map_images)
     volume = session.net.layers[1].out_act
     assert volume.shape[1] > 1
@@ -446,7 +453,7 @@ def test_cycling_goes_through_all_neurons_and_begins_again(session, depth):
         session.cycle_map_neurons()
     assert pairs == [(first, (first + 1) % depth) for first in range(depth)]
     assert tuple(session.map_neurons) == pairs[0]
-    assert session.map_codes().shape == (MAP_SIZE, 2)
+    assert session.map_codes(ALL).shape == (MAP_SIZE, 2)
 
 
 def test_choosing_a_layer_begins_with_its_first_neurons(session):
