@@ -5,18 +5,17 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
-from time import perf_counter
 from typing import Any
 
-from pyodide.ffi import JsProxy, create_proxy, to_js
+from pyodide.ffi import JsProxy, create_proxy
 from pyscript import window
 
+from autoencoder.long_text import between_frames, read_field, read_file, write_blob, write_field
 from autoencoder.loop import Loop
 from autoencoder.page import Notice, Text, element, make
 from autoencoder.session import Session
 from convnet import ConvNetError
-from convnet.net import parse_json
-from convnet.snapshot import json_pieces
+from convnet.json_text import json_pieces, parse_json_in_steps
 
 CONTROLS = (
     "pause",
@@ -33,7 +32,6 @@ CONTROLS = (
     "download-json",
     "open-json",
 )
-WRITING_S = 0.008
 LONG_TEXT = 100_000
 
 
@@ -52,6 +50,7 @@ class Controls:
         self._notice = notice
         self._snapshot = element("snapshot-json")
         self._size = Text(element("snapshot-size"))
+        self._turn = asyncio.Lock()
         self._on("pause", "click", lambda _: session.set_paused(not session.paused))
         self._on("change-learning-rate", "click", self._change_learning_rate)
         self._on("learning-rate", "keydown", self._change_learning_rate, key="Enter")
@@ -59,7 +58,7 @@ class Controls:
         self._on("clear-graph", "click", lambda _: session.clear_curve())
         self._on("layers", "click", self._choose_layer)
         self._on("cycle", "click", lambda _: session.cycle_map_neurons())
-        self._on("reload", "click", lambda _: session.reload(element("definition").value))
+        self._on("reload", "click", lambda _: self._later(self._reload()))
         self._on("snapshot-json", "input", self._measure_input)
         # With its selection in a long text, the browser lays that out in every frame.
         self._snapshot.addEventListener(
@@ -83,11 +82,12 @@ class Controls:
         element(name).addEventListener(event, create_proxy(listen))
 
     def _later(self, act: Coroutine[Any, Any, None]) -> None:
-        """Does something that takes longer than a frame can wait."""
+        """Does something that takes longer than a frame can wait, one thing after the other."""
 
         async def finish() -> None:
-            with self._telling():
-                await act
+            async with self._turn:
+                with self._telling():
+                    await act
 
         self._task = asyncio.ensure_future(finish())
 
@@ -119,33 +119,21 @@ class Controls:
         if button:
             self._session.choose_map_layer(int(button.dataset.layer))
 
-    async def _write(self) -> str:
-        """The snapshot's text, written bit by bit, since all at once would hold up frames."""
-        pieces = []
-        deadline = perf_counter() + WRITING_S
-        for piece in json_pieces(self._session.to_json()):
-            pieces.append(piece)
-            if perf_counter() > deadline:
-                await asyncio.sleep(0)
-                deadline = perf_counter() + WRITING_S
-        return "".join(pieces)
-
-    async def _read(self, text: str) -> None:
-        await asyncio.sleep(0)  # lets a frame pass between two pieces of work
-        snapshot = parse_json(text)
-        await asyncio.sleep(0)
-        self._session.load_snapshot(snapshot)
+    async def _reload(self) -> None:
+        await between_frames(self._session.reload_in_steps(element("definition").value))
 
     async def _save(self) -> None:
-        self._snapshot.value = await self._write()
+        snapshot = await between_frames(self._session.save_in_steps())
+        await between_frames(write_field(self._snapshot, json_pieces(snapshot)))
         self._measure_snapshot()
 
     async def _load(self) -> None:
-        await self._read(self._snapshot.value)
+        await self._start_from(await between_frames(read_field(self._snapshot)))
 
     async def _download(self) -> None:
         """Hands the snapshot to the visitor as a file."""
-        blob = window.Blob.new(to_js([await self._write()]))
+        snapshot = await between_frames(self._session.save_in_steps())
+        blob = await between_frames(write_blob(json_pieces(snapshot)))
         name = f"autoencoder-{self._session.examples_seen}.json"
         link = make("a", href=window.URL.createObjectURL(blob), download=name)
         link.click()
@@ -155,9 +143,13 @@ class Controls:
         """Starts from a file of the visitor's."""
         field = element("open-json")
         if field.files.length:
-            text = await field.files.item(0).text()
+            text = await read_file(field.files.item(0))
             field.value = ""  # so that the same file can be opened again
-            await self._read(text)
+            await self._start_from(text)
+
+    async def _start_from(self, text: str) -> None:
+        snapshot = await between_frames(parse_json_in_steps(text))
+        await between_frames(self._session.load_in_steps(snapshot))
 
     def _measure_input(self, happening: JsProxy) -> None:
         self._measure_snapshot()

@@ -5,7 +5,8 @@
     session.averages.loss, session.examples_seen
 
 It knows no screen. Controls call its methods, views read its attributes. What cannot be done
-raises ConvNetError, and the run is as it was before.
+raises ConvNetError, and the run is as it was before. What may take longer than a frame is done in
+steps, between which the run can go on.
 """
 
 from __future__ import annotations
@@ -25,7 +26,8 @@ from convnet.definition import format_definition
 from convnet.fields import Fields
 from convnet.minibatch import DEFAULT_NOISE, MAX_NOISE, Minibatch
 from convnet.mnist import PIXELS, to_pixels
-from convnet.snapshot import load, save
+from convnet.snapshot import load_in_steps, save
+from convnet.steps import Steps, finish
 
 DEFAULT_DEFINITION = """\
 layer_defs = [
@@ -77,7 +79,7 @@ class Session:
         self.map_images = to_pixels(digits.images[:MAP_SIZE])
         self.map_labels = digits.labels[:MAP_SIZE].copy()
         self.generation = 0
-        self.reload(DEFAULT_DEFINITION)
+        finish(self.reload_in_steps(DEFAULT_DEFINITION))
 
     # The run
 
@@ -150,19 +152,22 @@ class Session:
         self._checkpoint.renew(self.examples_seen)
         self.trainer.learning_rate = value
 
-    def reload(self, definition: str) -> None:
+    def reload_in_steps(self, definition: str) -> Steps[None]:
         """Starts over with a new network, made from a definition."""
         layer_defs, options = parse_definition(definition)
-        net = Net(layer_defs, seed=int(self.random.integers(2**32)))
-        self._start(net, Trainer(net, **options), definition, LossCurve())
+        yield
+        net = yield from Net.in_steps(layer_defs, seed=int(self.random.integers(2**32)))
+        yield
+        trainer = Trainer(net, **options)
+        yield from self._start_in_steps(net, trainer, definition, LossCurve())
 
-    def load_snapshot(self, json: object) -> None:
+    def load_in_steps(self, json: object) -> Steps[None]:
         """Goes on from a snapshot: exactly where it carries our state, else with a fresh trainer.
 
         Args:
-            json: what `to_json` or ConvNetJS wrote, as Python objects.
+            json: what `save_in_steps` or ConvNetJS wrote, as Python objects.
         """
-        snapshot = load(json)
+        snapshot = yield from load_in_steps(json)
         state = Fields(snapshot.session, "The snapshot's session")
         examples_seen = state.whole("examples_seen", 0, 2**53, default=0)
         noise = state.number("noise", 0, MAX_NOISE, default=self.noise)
@@ -174,13 +179,17 @@ class Session:
         definition = state.text("definition", default="") or format_definition(
             definitions_from_json(json["layers"]), trainer.options.chosen()
         )
-        self._start(snapshot.net, trainer, definition, curve, examples_seen)
+        yield from self._start_in_steps(snapshot.net, trainer, definition, curve, examples_seen)
         self.noise, self.random = noise, random
 
-    def to_json(self) -> dict[str, Any]:
-        """The run as it stands: ConvNetJS's JSON of the network, and what continues the run."""
+    def save_in_steps(self) -> Steps[dict[str, Any]]:
+        """A copy of the run as it stands, for `json_pieces` to write: ConvNetJS's JSON of the
+        network, and what continues the run.
+        """
         while self._position:  # a minibatch half done could not be gone on with
             self.step()
+            if self._position:
+                yield
         return save(
             self.net,
             self.trainer,
@@ -215,21 +224,25 @@ class Session:
 
     # Inside
 
-    def _start(
+    def _start_in_steps(
         self,
         net: Net,
         trainer: Trainer,
         definition: str,
         curve: LossCurve,
         examples_seen: int = 0,
-    ) -> None:
+    ) -> Steps[None]:
         """Makes a network this run's network, once it is known to fit the digits."""
         check_autoencoder(net)
         check_batch_size(trainer)
         minibatch = Minibatch(trainer.options.batch_size)
         minibatch.draw(self.digits.images, self.noise, generator())
+        yield
         stretch = examples_at_a_stretch(net)
         net.forward(minibatch.corrupted[:stretch])
+        yield
+        checkpoint = Checkpoint(net, trainer, examples_seen)
+        yield
         self.net, self.trainer, self._minibatch = net, trainer, minibatch
         self.stretch, self._position = stretch, 0
         self.definition = definition
@@ -237,7 +250,7 @@ class Session:
         self.examples_seen = examples_seen
         self.averages = Averages()
         self.speed.reset()
-        self._checkpoint = Checkpoint(net, trainer, examples_seen)
+        self._checkpoint = checkpoint
         self.generation += 1
         self.choose_map_layer(narrowest_layer(net))
 

@@ -26,11 +26,15 @@ from convnet.compute import operations
 from convnet.construction import layers_from_definitions, layers_from_json
 from convnet.errors import ConvNetError
 from convnet.fields import Fields
+from convnet.json_text import parse_json_in_steps, with_lists
 from convnet.layers import Layer, Parameter, Targets
 from convnet.limits import MAX_MINIBATCH_VALUES
-from convnet.volume import parse_json
+from convnet.steps import Steps, finish
 
 MAX_SEED = 2**64 - 1
+
+DRAWN = 2**16
+"""Initial weights that are drawn in one go."""
 
 
 class Net:
@@ -59,11 +63,19 @@ class Net:
         seed: int | None = None,
         dtype: DTypeLike = np.float32,
     ) -> None:
-        self._allocate(layers_from_definitions(layer_defs), seed, dtype)
-        for parameter, part in self.segments():
-            # In float64 first, so that nets of both types start from the same weights.
-            noise = self.random.standard_normal(parameter.size) if parameter.deviation else 0
-            self.parameters[part] = parameter.mean + parameter.deviation * noise
+        finish(self._begin_in_steps(layer_defs, seed, dtype))
+
+    @classmethod
+    def in_steps(
+        cls,
+        layer_defs: Sequence[Mapping[str, Any]],
+        seed: int | None = None,
+        dtype: DTypeLike = np.float32,
+    ) -> Steps[Net]:
+        """The same network, made in steps."""
+        net = cls.__new__(cls)
+        yield from net._begin_in_steps(layer_defs, seed, dtype)
+        return net
 
     @classmethod
     def from_json(
@@ -77,19 +89,30 @@ class Net:
         Raises:
             ConvNetError: it is not a snapshot that can be used.
         """
+        return finish(cls.from_json_in_steps(snapshot, dtype, seed))
+
+    @classmethod
+    def from_json_in_steps(
+        cls, snapshot: str | Mapping[str, Any], dtype: DTypeLike, seed: int | None = None
+    ) -> Steps[Net]:
+        """The same in steps."""
         if isinstance(snapshot, str):
-            snapshot = parse_json(snapshot)
+            snapshot = yield from parse_json_in_steps(snapshot)
         layers = Fields(snapshot, "The snapshot").items("layers")
         net = cls.__new__(cls)
         net._allocate(layers_from_json(layers), seed, dtype)
         for layer, layer_json in zip(net.layers, layers, strict=True):
             fields = Fields(layer_json, layer.where)
             layer.check_json(fields)
-            layer.load_json(fields)
+            yield from layer.load_json_in_steps(fields)
         return net
 
     def to_json(self) -> dict[str, Any]:
         """A dict that ConvNetJS's fromJSON takes, and `from_json` too."""
+        return with_lists(self.copy_as_json())
+
+    def copy_as_json(self) -> dict[str, Any]:
+        """The same, but quickly made: with copies of arrays wherever that has lists of numbers."""
         return {"layers": [layer.to_json() for layer in self.layers]}
 
     def __repr__(self) -> str:
@@ -150,6 +173,23 @@ class Net:
                     gradient = self.layers[i].backward(gradient)
         self.input_gradient = gradient if input_gradient else None
         return loss
+
+    def _begin_in_steps(
+        self, layer_defs: Sequence[Mapping[str, Any]], seed: int | None, dtype: DTypeLike
+    ) -> Steps[None]:
+        """Takes memory, and fills it with what the network knows before it has learnt anything."""
+        self._allocate(layers_from_definitions(layer_defs), seed, dtype)
+        yield
+        for parameter, part in self.segments():
+            self.parameters[part] = parameter.mean
+            if not parameter.deviation:
+                continue
+            for start in range(part.start, part.stop, DRAWN):
+                values = self.parameters[start : min(start + DRAWN, part.stop)]
+                # In float64 first, so that nets of both types start from the same weights.
+                noise = self.random.standard_normal(len(values))
+                values[...] = parameter.mean + parameter.deviation * noise
+                yield
 
     def _allocate(self, layers: list[Layer], seed: int | None, dtype: DTypeLike) -> None:
         """Takes memory for parameters and gives each layer its views."""

@@ -26,8 +26,7 @@ Without the key, as in ConvNetJS's own snapshots, there is a network and no more
 from __future__ import annotations
 
 import base64
-import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -36,13 +35,17 @@ from numpy.typing import DTypeLike
 
 from convnet.chance import generator_from_json, generator_to_json
 from convnet.fields import Fields
+from convnet.json_text import parse_json_in_steps
 from convnet.net import Net
+from convnet.steps import Steps, finish
 from convnet.trainer import Trainer
-from convnet.volume import parse_json
 
 KEY = "convnet_py"
 VERSION = 1
 MAX_UPDATES = 2**53
+
+DECODED = 2**16
+"""Characters of base64 that are decoded in one go: a multiple of 4, which make 3 bytes."""
 
 
 @dataclass(slots=True)
@@ -63,7 +66,7 @@ class Snapshot:
 def save(
     net: Net, trainer: Trainer | None = None, session: Mapping[str, Any] | None = None
 ) -> dict[str, Any]:
-    """A network and the state of its run as a dict for JSON.
+    """A network and the state of its run, copied as they stand, for `json_pieces` to write.
 
     Args:
         net: the network.
@@ -78,18 +81,25 @@ def save(
         state["trainer"] = _trainer_to_json(trainer)
     if session is not None:
         state["session"] = dict(session)
-    return net.to_json() | {KEY: state}
+    return net.copy_as_json() | {KEY: state}
 
 
 def load(snapshot: str | Mapping[str, Any], dtype: DTypeLike = np.float32) -> Snapshot:
-    """Reads what `save` wrote, or ConvNetJS, as a dict or as JSON text.
+    """Reads a snapshot of ours or of ConvNetJS, as JSON text or as a dict.
 
     Raises:
         ConvNetError: it is not a snapshot that can be used; the message says where and why.
     """
+    return finish(load_in_steps(snapshot, dtype))
+
+
+def load_in_steps(
+    snapshot: str | Mapping[str, Any], dtype: DTypeLike = np.float32
+) -> Steps[Snapshot]:
+    """The same in steps."""
     if isinstance(snapshot, str):
-        snapshot = parse_json(snapshot)
-    net = Net.from_json(snapshot, dtype)
+        snapshot = yield from parse_json_in_steps(snapshot)
+    net = yield from Net.from_json_in_steps(snapshot, dtype)
     if KEY not in snapshot:
         return Snapshot(net)
     fields = Fields(snapshot[KEY], KEY)
@@ -101,31 +111,9 @@ def load(snapshot: str | Mapping[str, Any], dtype: DTypeLike = np.float32) -> Sn
     trainer = fields.values.get("trainer")
     return Snapshot(
         net,
-        trainer=None if trainer is None else _trainer_from_json(net, trainer),
+        trainer=None if trainer is None else (yield from _trainer_from_json(net, trainer)),
         session=dict(fields.mapping("session", default={})),
     )
-
-
-def json_pieces(value: object) -> Iterator[str]:
-    """A snapshot's JSON text in pieces, none longer than one filter's.
-
-    A page can write a large network between frames that way, without holding any of them up.
-    """
-    if isinstance(value, dict):
-        yield "{"
-        for number, (key, item) in enumerate(value.items()):
-            yield f"{',' if number else ''}{json.dumps(key)}:"
-            yield from json_pieces(item)
-        yield "}"
-    elif isinstance(value, list) and value and isinstance(value[0], dict):
-        yield "["
-        for number, item in enumerate(value):
-            if number:
-                yield ","
-            yield from json_pieces(item)
-        yield "]"
-    else:
-        yield json.dumps(value, separators=(",", ":"))
 
 
 def _trainer_to_json(trainer: Trainer) -> dict[str, Any]:
@@ -133,11 +121,11 @@ def _trainer_to_json(trainer: Trainer) -> dict[str, Any]:
     return {
         "options": dict(vars(trainer.options)),
         "updates": rule.updates,
-        "accumulators": {name: _encode(getattr(rule, name)) for name in rule.accumulators},
+        "accumulators": {name: _to_bytes(getattr(rule, name)) for name in rule.accumulators},
     }
 
 
-def _trainer_from_json(net: Net, state: object) -> Trainer:
+def _trainer_from_json(net: Net, state: object) -> Steps[Trainer]:
     fields = Fields(state, f"{KEY}: trainer")
     trainer = Trainer(net, **fields.mapping("options"))
     rule = trainer.rule
@@ -145,24 +133,27 @@ def _trainer_from_json(net: Net, state: object) -> Trainer:
     accumulators = Fields(fields.mapping("accumulators"), f"{fields.where}: accumulators")
     for name in rule.accumulators:
         values = getattr(rule, name)
-        values[...] = _decode(accumulators, name, values)
+        values[...] = yield from _decode(accumulators, name, values)
         if name in rule.squares and values.min(initial=0) < 0:
             raise accumulators.error(name, "sums of squares, none below 0")
     return trainer
 
 
-def _encode(values: np.ndarray) -> str:
-    """An array as base64 of its little-endian numbers."""
-    little_endian = values.astype(values.dtype.newbyteorder("<"), copy=False)
-    return base64.b64encode(little_endian.tobytes()).decode("ascii")
+def _to_bytes(values: np.ndarray) -> bytes:
+    """An array's little-endian numbers."""
+    return values.astype(values.dtype.newbyteorder("<"), copy=False).tobytes()
 
 
-def _decode(fields: Fields, name: str, like: np.ndarray) -> np.ndarray:
+def _decode(fields: Fields, name: str, like: np.ndarray) -> Steps[np.ndarray]:
     """The array in a field, with as many finite numbers as another and of its type."""
     expected = f"the base64 of {len(like)} finite numbers of type {like.dtype}"
     text = fields.text(name)
+    data = bytearray()
     try:
-        values = np.frombuffer(base64.b64decode(text, validate=True), like.dtype.newbyteorder("<"))
+        for start in range(0, len(text), DECODED):
+            data += base64.b64decode(text[start : start + DECODED], validate=True)
+            yield
+        values = np.frombuffer(data, like.dtype.newbyteorder("<"))
     except ValueError:  # no base64, or no whole number of numbers
         raise fields.error(name, expected) from None
     if len(values) != len(like) or not np.isfinite(values).all():

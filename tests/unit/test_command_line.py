@@ -141,10 +141,11 @@ def test_ctrl_c_saves_what_there_is(folder):
 def test_a_save_that_fails_leaves_the_old_file(folder, monkeypatch, capsys):
     (folder / "net.json").write_text("old")
 
-    def fail(*arguments, **options):
+    def fail(value):
+        yield "{"
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("convnet.command_line.files.json.dump", fail)
+    monkeypatch.setattr("convnet.command_line.files.json_pieces", fail)
     assert train(folder, folder / "autoencoder.txt") == 1
     assert "No space left on device" in capsys.readouterr().err
     assert (folder / "net.json").read_text() == "old"

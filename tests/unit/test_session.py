@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import json
 import math
 
@@ -13,7 +12,9 @@ from serve import ROOT
 from autoencoder.digits import Digits
 from autoencoder.session import DEFAULT_DEFINITION, MAP_SIZE, Session
 from convnet import ConvNetError
+from convnet.json_text import json_pieces
 from convnet.mnist import decode_shard
+from convnet.steps import finish
 
 INPUT = '{type:"input", out_sx:28, out_sy:28, out_depth:1}'
 OUTPUT = '{type:"regression", num_neurons:784}'
@@ -51,6 +52,18 @@ SMALL = definition('{type:"fc", num_neurons:4}', trainer='method:"sgd", learning
 def train(session, steps):
     for _ in range(steps):
         session.step()
+
+
+def reload(session, text):
+    finish(session.reload_in_steps(text))
+
+
+def save(session):
+    return json.loads("".join(json_pieces(finish(session.save_in_steps()))))
+
+
+def load(session, snapshot):
+    finish(session.load_in_steps(snapshot))
 
 
 def state(session):
@@ -97,7 +110,7 @@ def test_the_network_that_a_run_begins_with_has_a_bottleneck_of_two(session):
 def test_a_step_is_one_minibatch(session):
     train(session, 3)
     assert session.examples_seen == 150
-    session.reload(definition(trainer="batch_size:7"))
+    reload(session, definition(trainer="batch_size:7"))
     train(session, 3)
     assert session.examples_seen == 21
 
@@ -188,7 +201,7 @@ def test_a_definition_that_cannot_be_used_changes_nothing(session, text, fault):
     train(session, 5)
     before = state(session)
     with pytest.raises(ConvNetError, match=fault):
-        session.reload(text)
+        reload(session, text)
     assert state(session) == before
     train(session, 2)
     assert session.examples_seen == before["examples_seen"] + 100
@@ -244,13 +257,13 @@ BAD_CHANGES = {
 @pytest.mark.parametrize("change", BAD_CHANGES.values(), ids=BAD_CHANGES.keys())
 def test_a_snapshot_that_cannot_be_used_changes_nothing(session, change):
     train(session, 5)
-    snapshot = copy.deepcopy(session.to_json())
+    snapshot = save(session)
     train(session, 1)
     before = state(session)
     random = session.random
     change(snapshot)
     with pytest.raises(ConvNetError):
-        session.load_snapshot(snapshot)
+        load(session, snapshot)
     assert state(session) == before
     assert session.random is random
     train(session, 2)
@@ -261,7 +274,7 @@ def test_a_snapshot_that_cannot_be_used_changes_nothing(session, change):
 def test_what_is_no_snapshot_changes_nothing(session, json):
     before = state(session)
     with pytest.raises(ConvNetError):
-        session.load_snapshot(json)
+        load(session, json)
     assert state(session) == before
 
 
@@ -269,7 +282,7 @@ def test_a_snapshot_of_a_network_for_other_images_changes_nothing(session):
     golden = ROOT / "tests/golden/autoencoder_adadelta.json"
     before = state(session)
     with pytest.raises(ConvNetError, match=r"Layer 0 \(input\).*784"):
-        session.load_snapshot(json.loads(golden.read_text())["before"])
+        load(session, json.loads(golden.read_text())["before"])
     assert state(session) == before
 
 
@@ -305,7 +318,7 @@ def test_a_learning_rate_is_the_trainers(session, text, rate):
 
 
 def test_a_learning_rate_of_0_stops_learning(session):
-    session.reload(definition(trainer='method:"sgd", momentum:0, learning_rate:0.01'))
+    reload(session, definition(trainer='method:"sgd", momentum:0, learning_rate:0.01'))
     train(session, 2)
     session.set_learning_rate("0")
     before = session.net.parameters.copy()
@@ -320,13 +333,13 @@ def test_a_reload_starts_another_network_from_nothing(session):
     train(session, 20)
     before = session.net.parameters.copy()
     generation = session.generation
-    session.reload(DEFAULT_DEFINITION)
+    reload(session, DEFAULT_DEFINITION)
     assert (session.net.parameters != before).mean() > 0.9
     assert session.examples_seen == 0
     assert session.curve.examples == []
     assert session.averages.loss is None
     assert session.generation != generation
-    session.reload(SMALL)
+    reload(session, SMALL)
     assert session.definition == SMALL
     assert session.trainer.options.method == "sgd"
 
@@ -342,17 +355,13 @@ def test_a_cleared_curve_fills_again(session):
 # Saving and going on
 
 
-def as_text(session):
-    return json.loads(json.dumps(session.to_json(), allow_nan=False))
-
-
 def test_a_saved_run_goes_on_exactly(digits, session):
     session.set_noise(0.25)
     train(session, 10)
-    saved = as_text(session)
+    saved = save(session)
     session.step()
     other = Session(digits, seed=99)
-    other.load_snapshot(saved)
+    load(other, saved)
     assert other.noise == 0.25
     assert other.examples_seen == 500
     other.step()
@@ -362,18 +371,19 @@ def test_a_saved_run_goes_on_exactly(digits, session):
 
 
 def test_a_network_alone_is_trained_anew_by_a_trainer_of_the_present_kind(session):
-    session.reload(definition('{type:"fc", num_neurons:3}'))
-    saved = {"layers": as_text(session)["layers"]}
-    session.reload(
+    reload(session, definition('{type:"fc", num_neurons:3}'))
+    saved = {"layers": save(session)["layers"]}
+    reload(
+        session,
         definition(
             '{type:"fc", num_neurons:9}',
             trainer='method:"adam", learning_rate:0.003, batch_size:20, l2_decay:0.01',
-        )
+        ),
     )
     session.set_learning_rate("0.004")
     train(session, 3)
-    session.load_snapshot(saved)
-    assert {"layers": as_text(session)["layers"]} == saved
+    load(session, saved)
+    assert {"layers": save(session)["layers"]} == saved
     options = session.trainer.options
     assert (options.method, options.learning_rate, options.batch_size, options.l2_decay) == (
         ("adam", 0.004, 20, 0.01)
@@ -387,10 +397,10 @@ def test_a_network_alone_is_trained_anew_by_a_trainer_of_the_present_kind(sessio
 
 
 def test_the_definition_of_a_loaded_network_makes_that_network(session):
-    session.reload(definition('{type:"fc", num_neurons:3, activation:"relu"}'))
+    reload(session, definition('{type:"fc", num_neurons:3, activation:"relu"}'))
     shapes = [(layer.type, layer.out_shape) for layer in session.net.layers]
-    session.load_snapshot({"layers": as_text(session)["layers"]})
-    session.reload(session.definition)
+    load(session, {"layers": save(session)["layers"]})
+    reload(session, session.definition)
     assert [(layer.type, layer.out_shape) for layer in session.net.layers] == shapes
 
 
@@ -404,7 +414,7 @@ def test_the_map_has_200_digits_which_stay_the_same(session, shards):
     assert images.max() == 1
     session.digits.add(*shards[1])
     train(session, 5)
-    session.reload(SMALL)
+    reload(session, SMALL)
     assert (session.map_images == images).all()
     assert (session.map_labels == labels).all()
     assert (labels == shards[0][1][:MAP_SIZE]).all()
@@ -412,7 +422,7 @@ def test_the_map_has_200_digits_which_stay_the_same(session, shards):
 
 def test_the_map_begins_with_the_narrowest_hidden_layer(session):
     assert (session.map_layer, session.map_neurons) == (5, [0, 1])
-    session.reload(definition('{type:"fc", num_neurons:9}', '{type:"fc", num_neurons:3}'))
+    reload(session, definition('{type:"fc", num_neurons:9}', '{type:"fc", num_neurons:3}'))
     assert (session.map_layer, session.map_neurons) == (2, [0, 1])
 
 
@@ -433,7 +443,7 @@ def test_the_map_can_be_made_in_parts(session):
 
 
 def test_the_map_shows_the_mean_where_a_layer_has_an_area(session):
-    session.reload(definition('{type:"conv", sx:5, filters:6, stride:4}'))
+    reload(session, definition('{type:"conv", sx:5, filters:6, stride:4}'))
     session.choose_map_layer(1)
     session.cycle_map_neurons()
     codes = session.map_codes(ALL)
@@ -445,7 +455,7 @@ def test_the_map_shows_the_mean_where_a_layer_has_an_area(session):
 
 @pytest.mark.parametrize("depth", [1, 2, 3, 50])
 def test_cycling_goes_through_all_neurons_and_begins_again(session, depth):
-    session.reload(definition(f'{{type:"fc", num_neurons:{depth}}}'))
+    reload(session, definition(f'{{type:"fc", num_neurons:{depth}}}'))
     session.choose_map_layer(1)
     pairs = []
     for _ in range(depth):
@@ -487,7 +497,7 @@ def diverge(session):
 
 
 def test_a_run_that_diverges_is_paused_at_its_last_good_state(session):
-    session.reload(DIVERGING)
+    reload(session, DIVERGING)
     train(session, 30)
     good = session.net.parameters.copy()
     session.set_learning_rate("1e6")
@@ -497,11 +507,11 @@ def test_a_run_that_diverges_is_paused_at_its_last_good_state(session):
     assert session.examples_seen == 1500
     assert "1,500" in sentence
     assert "learning rate" in sentence
-    as_text(session)  # refuses what is not finite
+    save(session)  # refuses what is not finite
 
 
 def test_a_run_that_diverges_at_once_keeps_the_network_that_it_began_with(session):
-    session.reload(DIVERGING.replace("0.001", "1e6"))
+    reload(session, DIVERGING.replace("0.001", "1e6"))
     first = session.net.parameters.copy()
     diverge(session)
     assert (session.net.parameters == first).all()
@@ -509,7 +519,7 @@ def test_a_run_that_diverges_at_once_keeps_the_network_that_it_began_with(sessio
 
 
 def test_after_a_divergence_a_smaller_rate_goes_on(session):
-    session.reload(DIVERGING)
+    reload(session, DIVERGING)
     train(session, 30)
     session.set_learning_rate("1e6")
     diverge(session)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import tempfile
 from collections.abc import Mapping
@@ -11,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from convnet.errors import ConvNetError
+from convnet.json_text import json_pieces
 from convnet.snapshot import Snapshot, load
 
 
@@ -43,13 +43,17 @@ def read_snapshot(path: Path) -> Snapshot:
 def write_json(path: Path, value: Mapping[str, Any]) -> None:
     """Writes JSON so that the file is at any moment the old one or the new one, whole.
 
+    Args:
+        path: the file.
+        value: what `json_pieces` takes.
+
     Raises:
         OSError: it cannot be written; the old file is as it was.
     """
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=path.name, suffix=".part")
     try:
         with os.fdopen(handle, "w", encoding="utf-8") as file:
-            json.dump(value, file, allow_nan=False)
+            file.writelines(json_pieces(value))
         Path(name).chmod(0o644)
         Path(name).replace(path)
     except BaseException:

@@ -17,6 +17,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from convnet.fields import Fields
+from convnet.steps import Steps
 
 Shape = tuple[int, int, int]
 """A volume's height, width and depth: ConvNetJS's sy, sx and depth."""
@@ -163,7 +164,7 @@ class Layer:
         """Overwrites the parameters' gradients with their sum over the minibatch."""
 
     def to_json(self) -> dict[str, Any]:
-        """ConvNetJS's JSON of the layer."""
+        """ConvNetJS's JSON of the layer, with an array wherever that has a list of numbers."""
         sy, sx, depth = self.out_shape
         return {"layer_type": self.type, "out_sx": sx, "out_sy": sy, "out_depth": depth}
 
@@ -178,8 +179,9 @@ class Layer:
             if name in fields and fields.values[name] != size:
                 raise fields.error(name, f"{size} after a layer of {format_shape(self.in_shape)}")
 
-    def load_json(self, fields: Fields) -> None:
+    def load_json_in_steps(self, fields: Fields) -> Steps[None]:
         """Fills the parameters from the layer's JSON."""
+        yield
 
 
 def format_shape(shape: Shape) -> str:

@@ -12,6 +12,7 @@ import numpy as np
 from convnet.errors import ConvNetError
 from convnet.fields import Fields
 from convnet.layers.base import Layer, Parameter, Shape
+from convnet.steps import Steps
 from convnet.volume import read_volume, write_volume
 
 
@@ -83,7 +84,7 @@ class FilterLayer(Layer):
         """Decay multipliers, which ConvNetJS takes to be 1 where they are missing."""
         return {name: fields.values.get(name, 1) for name in ("l1_decay_mul", "l2_decay_mul")}
 
-    def load_json(self, fields: Fields) -> None:
+    def load_json_in_steps(self, fields: Fields) -> Steps[None]:
         """Reads filters and biases.
 
         Raises:
@@ -95,5 +96,6 @@ class FilterLayer(Layer):
         for i, volume in enumerate(filters):
             where = f"{self.where}: filters[{i}]"
             read_volume(volume, where, self.filter_shape, out=self.filters[i])
+            yield
         biases = fields.anything("biases", "a volume")
         read_volume(biases, f"{self.where}: biases", (1, 1, len(self.biases)), out=self.biases)
