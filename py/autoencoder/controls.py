@@ -58,7 +58,9 @@ class Controls:
         self._on("clear-graph", "click", lambda _: session.clear_curve())
         self._on("layers", "click", self._choose_layer)
         self._on("cycle", "click", lambda _: session.cycle_map_neurons())
-        self._on("reload", "click", lambda _: self._later(self._reload()))
+        self._on(
+            "reload", "click", lambda _: self._later(self._reload(element("definition").value))
+        )
         self._on("snapshot-json", "input", self._measure_input)
         # With its selection in a long text, the browser lays that out in every frame.
         self._snapshot.addEventListener(
@@ -119,8 +121,8 @@ class Controls:
         if button:
             self._session.choose_map_layer(int(button.dataset.layer))
 
-    async def _reload(self) -> None:
-        await between_frames(self._session.reload_in_steps(element("definition").value))
+    async def _reload(self, definition: str) -> None:
+        await between_frames(self._session.reload_in_steps(definition))
 
     async def _save(self) -> None:
         snapshot = await between_frames(self._session.save_in_steps())

@@ -104,8 +104,9 @@ class LossCurve:
         return curve
 
     def to_json(self) -> dict[str, Any]:
-        """The curve as a dict for JSON."""
-        return {"examples": self.examples, "losses": self.losses, "stride": self._stride}
+        """A copy of the curve as a dict for JSON."""
+        examples, losses = self.examples.copy(), self.losses.copy()
+        return {"examples": examples, "losses": losses, "stride": self._stride}
 
     def clear(self) -> None:
         """Starts an empty curve, as dense as at the run's beginning."""

@@ -2,55 +2,10 @@
 
 from __future__ import annotations
 
-import copy
-import json
-import math
-
 import pytest
+from networks import CONVNETJS_TEXT, LAYERS, SMALL, numbers
 
-from convnet import Net, parse_definition
-
-LAYERS = [
-    ("input", 784), ("fc", 50), ("tanh", 50), ("fc", 50), ("tanh", 50), ("fc", 2),
-    ("fc", 50), ("tanh", 50), ("fc", 50), ("tanh", 50), ("fc", 784), ("regression", 784),
-]  # fmt: skip
-SMALL = """\
-layer_defs = [
-    dict(type="input", out_sx=28, out_sy=28, out_depth=1),
-    dict(type="fc", num_neurons=3, activation="tanh"),
-    dict(type="regression", num_neurons=28*28),
-]
-net = Net(layer_defs)
-trainer = Trainer(net, method="sgd", learning_rate=0.01, momentum=0, batch_size=50, l2_decay=0.001)
-"""
-# The text that ConvNetJS's demo opens with.
-CONVNETJS_TEXT = """\
-layer_defs = [];
-layer_defs.push({type:'input', out_sx:28, out_sy:28, out_depth:1});
-layer_defs.push({type:'fc', num_neurons:50, activation:'tanh'});
-layer_defs.push({type:'fc', num_neurons:50, activation:'tanh'});
-layer_defs.push({type:'fc', num_neurons:2});
-layer_defs.push({type:'fc', num_neurons:50, activation:'tanh'});
-layer_defs.push({type:'fc', num_neurons:50, activation:'tanh'});
-layer_defs.push({type:'regression', num_neurons:28*28});
-
-net = new convnetjs.Net();
-net.makeLayers(layer_defs);
-
-trainer = new convnetjs.SGDTrainer(net, {learning_rate:1, method:'adadelta', batch_size:50, l2_decay:0.001, l1_decay:0.001});
-"""  # noqa: E501
 LAYER_BUTTONS = "[...document.querySelectorAll('#layers [data-layer]')].map(b => b.textContent)"
-
-
-def numbers(snapshot: dict) -> list[float]:
-    """Every parameter of a network, layer by layer."""
-    return [
-        value
-        for layer in snapshot["layers"]
-        if layer["layer_type"] == "fc"
-        for volume in (*layer["filters"], layer["biases"])
-        for value in volume["w"]
-    ]
 
 
 # Pause
@@ -168,63 +123,6 @@ def test_with_much_noise_most_pixels_are_blacked_out_and_the_others_kept(fresh_v
     out, kept, digit = corruption(visit)
     assert out > 0.7 * digit > 14
     assert out + kept == digit
-
-
-# Saving and loading
-
-
-def test_what_is_saved_is_the_network_as_convnetjs_writes_it(fresh_visit):
-    layers = fresh_visit.save()["layers"]
-    assert [(layer["layer_type"], layer["out_depth"]) for layer in layers[1:]] == LAYERS[1:]
-    first = layers[0]
-    assert (first["layer_type"], first["out_sx"], first["out_sy"]) == ("input", 28, 28)
-    inputs = 784
-    for layer in layers:
-        if layer["layer_type"] == "fc":
-            assert layer["num_inputs"] == inputs
-            assert len(layer["filters"]) == layer["out_depth"]
-            assert {len(f["w"]) for f in layer["filters"]} == {inputs}
-            assert {f["depth"] * f["sx"] * f["sy"] for f in layer["filters"]} == {inputs}
-            assert len(layer["biases"]["w"]) == layer["out_depth"]
-            inputs = layer["out_depth"]
-    assert all(map(math.isfinite, numbers({"layers": layers})))
-    assert len(set(numbers({"layers": layers}))) > 40_000
-
-
-def test_what_was_saved_is_what_is_loaded(fresh_visit):
-    visit = fresh_visit
-    visit.train(1000)
-    visit.pause()
-    saved = visit.save()
-    visit.resume()
-    visit.train(2000)
-    visit.pause()
-    assert numbers(visit.save()) != numbers(saved)
-    visit.load(saved)
-    assert numbers(visit.save()) == numbers(saved)
-    assert visit.message == ""
-    visit.resume()
-    visit.train(1000)
-
-
-def test_what_a_browser_wrote_with_convnetjs_is_loaded(fresh_visit):
-    visit = fresh_visit
-    layer_defs, _ = parse_definition(CONVNETJS_TEXT)
-    network = json.loads(json.dumps(Net(layer_defs, seed=5).to_json()))
-    foreign = copy.deepcopy(network)
-    for layer in foreign["layers"]:
-        for volume in (
-            *layer.get("filters", []),
-            *([layer["biases"]] if "biases" in layer else []),
-        ):
-            volume["w"] = {str(index): value for index, value in enumerate(volume["w"])}
-    visit.pause()
-    visit.load(foreign)
-    assert visit.number("examples-seen") == 0
-    assert numbers(visit.save()) == numbers(network)
-    assert visit.message == ""
-    visit.resume()
-    visit.train(1000)
 
 
 # Loss graph

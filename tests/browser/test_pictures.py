@@ -143,9 +143,9 @@ def test_the_map_follows_the_choice_of_layer_and_neurons(fresh_visit):
 
     def redrawn(choose):
         """The map once it is drawn anew."""
-        clear_map(visit)
         choose()
         visit.scroll_to("#embedding")
+        clear_map(visit)
         visit.wait_until("coloursOf(document.getElementById('embedding')) > 1")
         maps.append(visit.page.evaluate(MAP))
 

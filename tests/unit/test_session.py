@@ -370,6 +370,39 @@ def test_a_saved_run_goes_on_exactly(digits, session):
     assert other.definition == session.definition
 
 
+def test_a_saved_run_does_not_change_while_it_is_written(session):
+    train(session, 3)
+    snapshot = finish(session.save_in_steps())
+    text = "".join(json_pieces(snapshot))
+    train(session, 3)
+    assert "".join(json_pieces(snapshot)) == text
+    assert save(session)["layers"] != json.loads(text)["layers"]
+
+
+def test_a_minibatch_that_is_half_done_is_finished_before_it_is_saved(session):
+    session.stretch = 20
+    session.step()
+    assert session.examples_seen == 0
+    assert save(session)["convnet_py"]["session"]["examples_seen"] == 50
+    session.step()
+    assert session.examples_seen == 50
+
+
+@pytest.mark.parametrize("replace", ["reload_in_steps", "load_in_steps"])
+def test_the_run_goes_on_until_the_network_that_replaces_it_is_ready(session, replace):
+    train(session, 3)
+    steps = getattr(session, replace)({"load_in_steps": save(session)}.get(replace, SMALL))
+    old, taken = session.net, 0
+    for _ in steps:
+        assert session.net is old
+        session.step()
+        taken += 1
+    assert taken > 3
+    assert session.net is not old
+    assert session.examples_seen == (150 if replace == "load_in_steps" else 0)
+    train(session, 2)
+
+
 def test_a_network_alone_is_trained_anew_by_a_trainer_of_the_present_kind(session):
     reload(session, definition('{type:"fc", num_neurons:3}'))
     saved = {"layers": save(session)["layers"]}
