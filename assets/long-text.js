@@ -4,13 +4,11 @@
 const decoder = new TextDecoder();
 
 window.longText = {
-  /** A field's text in pieces of about so many characters. */
+  /** A field's text in pieces of so many characters. */
   *piecesOf(field, length) {
     const text = field.value;
-    for (let start = 0, end; start < text.length; start = end) {
-      end = start + length;
-      if (text.codePointAt(end - 1) > 0xffff) end += 1; // a character has two halves
-      yield text.slice(start, end);
+    for (let start = 0; start < text.length; start += length) {
+      yield text.slice(start, start + length);
     }
   },
 
