@@ -135,8 +135,8 @@ class Controls:
     async def _download(self) -> None:
         """Hands the snapshot to the visitor as a file."""
         snapshot = await between_frames(self._session.save_in_steps())
+        name = f"autoencoder-{self._session.examples_seen}.json"  # before it is trained further
         blob = await between_frames(write_blob(json_pieces(snapshot)))
-        name = f"autoencoder-{self._session.examples_seen}.json"
         link = make("a", href=window.URL.createObjectURL(blob), download=name)
         link.click()
         window.setTimeout(window.URL.revokeObjectURL, 60_000, link.href)

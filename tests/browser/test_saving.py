@@ -118,7 +118,7 @@ def test_characters_on_the_border_of_two_pieces_stay_whole(fresh_visit, way):
     definition = SMALL + "# " + 9 * "\U0001f600"
     snapshot["convnet_py"]["session"]["definition"] = definition
     text = json.dumps(snapshot, ensure_ascii=False)
-    # The border is 9 places into them, or 6 behind a byte order mark of 3 bytes: within one of them.
+    # The border is 9 places into them, or 6 behind a byte order mark: in the middle of one.
     text = " " * (2 * PIECE - 9 - text.index("\U0001f600")) + text
     if way == "file":
         open_file(visit, "\ufeff" + text)
