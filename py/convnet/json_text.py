@@ -1,7 +1,7 @@
 """JSON as text, however long: read and written in steps, none of which takes long.
 
     text = "".join(json_pieces({"w": np.ones(3), "gsum": b"..."}))
-    value = parse_json(text)
+    value = finish(parse_json_in_steps(text))
 
 A snapshot of a large network has tens of megabytes. Its numbers are in thousands of volumes, each
 of which Python's own parser reads in one go.
@@ -17,7 +17,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from convnet.errors import ConvNetError
-from convnet.steps import Steps, finish
+from convnet.steps import Steps
 
 MAX_NESTING = 50
 """Brackets within brackets in JSON. Python's parser takes some memory of the stack for each;
@@ -40,17 +40,12 @@ _skip_space = re.compile(r"[ \t\n\r]*").match
 # Reading
 
 
-def parse_json(text: str) -> object:
+def parse_json_in_steps(text: str) -> Steps[object]:
     """A snapshot's text as Python objects.
 
     Raises:
         ConvNetError: it is not JSON; the message says where it stops being so.
     """
-    return finish(parse_json_in_steps(text))
-
-
-def parse_json_in_steps(text: str) -> Steps[object]:
-    """The same in steps."""
     yield from _check_nesting(text)
     try:
         value, end = yield from _value(text, 0, LEVELS)
@@ -96,13 +91,13 @@ _DECODER = json.JSONDecoder(parse_constant=_refuse_constant)
 
 def _value(text: str, start: int, levels: int) -> Steps[tuple[object, int]]:
     """The value that begins somewhere, and where it ends; pauses within some levels of it."""
+    yield
     start = _skip_space(text, start).end()
     opening = text[start : start + 1]
     if levels and opening == "{":
         return (yield from _members(text, start + 1, levels - 1))
     if levels and opening == "[":
         return (yield from _items(text, start + 1, levels - 1))
-    yield
     return _DECODER.raw_decode(text, start)
 
 

@@ -9,7 +9,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from convnet import ConvNetError
-from convnet.json_text import PIECE, json_pieces, parse_json, parse_json_in_steps
+from convnet.json_text import PIECE, json_pieces, parse_json_in_steps
+from convnet.steps import finish
+
+
+def parse_json(text):
+    return finish(parse_json_in_steps(text))
+
 
 values = st.recursive(
     st.none()
@@ -80,3 +86,8 @@ def test_a_large_snapshot_is_written_in_pieces_and_read_in_steps():
     text = "".join(pieces)
     assert len(text) > 50 * longest
     assert sum(1 for _ in parse_json_in_steps(text)) > 500 + len(text) / (2 * PIECE)
+
+
+@pytest.mark.parametrize("item", ["[]", "{}", "[[]]", '{"a": {}}', "0"])
+def test_a_list_however_empty_its_items_are_is_read_in_steps(item):
+    assert sum(1 for _ in parse_json_in_steps("[" + ",".join([item] * 10_000) + "]")) > 10_000
