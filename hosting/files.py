@@ -6,11 +6,13 @@ import hashlib
 import json
 import os
 import shutil
-import time
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
+
+PART = ".part"  # how the name of what is being made ends; it begins with a dot
 
 
 class Failure(Exception):  # noqa: N818 - what the user reads, not an error of ours
@@ -21,21 +23,37 @@ class Failure(Exception):  # noqa: N818 - what the user reads, not an error of o
 def new_file(destination: Path) -> Iterator[BinaryIO]:
     """Open a temporary file beside `destination` that takes its place when all went well."""
     destination.parent.mkdir(parents=True, exist_ok=True)
-    part = destination.with_name(f".{destination.name}.{os.getpid()}.part")
+    part = destination.with_name(f".{destination.name}.{os.getpid()}{PART}")
     try:
         with part.open("wb") as file:
             yield file
         part.replace(destination)
     finally:
-        part.unlink(missing_ok=True)
+        with suppress(OSError):
+            part.unlink()
 
 
-def remove_abandoned_parts(assets: Path) -> None:
-    """Remove what a killed run left, but not what another run may still be writing."""
-    for part in assets.rglob(".*.part"):
-        with suppress(FileNotFoundError):
-            if time.time() - part.stat().st_mtime > 3600:
-                part.unlink()
+@contextmanager
+def working_folder(parent: Path) -> Iterator[Path]:
+    """A folder that goes at the end, in one where a killed run's is found by the next."""
+    parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(PART, ".", parent, ignore_cleanup_errors=True) as folder:
+        yield Path(folder).resolve()
+
+
+def remove_parts(folder: Path) -> None:
+    """Remove what killed runs left; only for who holds the folder, where nobody else writes."""
+    for part in list(folder.rglob(f".*{PART}")):
+        with suppress(OSError):  # it does not stand in anybody's way
+            remove(part)
+
+
+def remove(path: Path) -> None:
+    """Remove a file, a link or a whole folder, if it is there."""
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)
 
 
 def copy(source: Path, destination: Path) -> None:
@@ -44,10 +62,20 @@ def copy(source: Path, destination: Path) -> None:
         shutil.copyfileobj(original, file)
 
 
+def as_json(value: object) -> bytes:
+    """A value as it stands in a file."""
+    return json.dumps(value, indent=1).encode()
+
+
+def holds(path: Path, data: bytes) -> bool:
+    """Tell whether a file is there and consists of just these bytes."""
+    return path.is_file() and path.stat().st_size == len(data) and path.read_bytes() == data
+
+
 def write_if_changed(destination: Path, value: object) -> None:
     """Write a value as JSON, unless the file holds it already."""
-    data = json.dumps(value, indent=1).encode()
-    if not destination.is_file() or destination.read_bytes() != data:
+    data = as_json(value)
+    if not holds(destination, data):
         with new_file(destination) as file:
             file.write(data)
 
@@ -60,5 +88,10 @@ def measure(path: Path) -> tuple[int, str]:
 
 
 def is_complete(path: Path, size: int, sha256: str) -> bool:
-    """Tell whether the file is there and is the right one, reading it only if the size fits."""
-    return path.is_file() and path.stat().st_size == size and measure(path) == (size, sha256)
+    """Tell whether the file is there and is the right one, reading it only if the size fits.
+
+    A link is not: who has the page could be refused what it leads to.
+    """
+    if path.is_symlink() or not path.is_file() or path.stat().st_size != size:
+        return False
+    return measure(path) == (size, sha256)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 from hosting.bytecode import NotCompiledError, compile_archives
 from hosting.downloads import Downloads
-from hosting.files import copy, is_complete, measure, remove_abandoned_parts, write_if_changed
+from hosting.files import copy, is_complete, measure, remove_parts, write_if_changed
+from hosting.lock import locked
 from hosting.releases import LOCK_INFO, MNIST, RUNTIME, Release
 from hosting.shards import make_shards, shards_are_complete
 
@@ -49,10 +51,11 @@ def write_vendor_manifest(assets: Path, runtime: tuple[Release, ...]) -> None:
 
 
 def place_sources(assets: Path, runtime: tuple[Release, ...], folder: Path) -> None:
-    """Put the archives of Python into a folder as they came."""
+    """Put the archives of Python into a folder as they came, unless they are there."""
     for release in runtime:
         for name in release.compiled:
-            copy(release.path(assets, name), folder / name)
+            if not is_complete(folder / name, *release.files[name]):
+                copy(release.path(assets, name), folder / name)
 
 
 def place_archives(assets: Path, runtime: tuple[Release, ...]) -> None:
@@ -70,9 +73,20 @@ def place_archives(assets: Path, runtime: tuple[Release, ...]) -> None:
 
 
 def prepare(assets: Path, runtime: tuple[Release, ...] = RUNTIME, mnist: Release = MNIST) -> None:
-    """Make assets/vendor and assets/mnist complete, fetching only what is not there."""
-    remove_abandoned_parts(assets)
-    shards_missing = not shards_are_complete(assets / mnist.into)
+    """Make assets/vendor and assets/mnist complete, one process at a time.
+
+    Only what is not there is fetched; nothing is written where all is there.
+    """
+    if not assets.is_dir():
+        assets.mkdir(parents=True, exist_ok=True)
+    with locked(assets):
+        remove_parts(assets)
+        make_complete(assets, runtime, mnist)
+
+
+def make_complete(assets: Path, runtime: tuple[Release, ...], mnist: Release) -> None:
+    """Fetch, make and list what is not there."""
+    shards_missing = not shards_are_complete(mnist, assets / mnist.into)
     downloads = Downloads(assets)
     for release in [*runtime, mnist] if shards_missing else runtime:
         missing = [
@@ -86,6 +100,9 @@ def prepare(assets: Path, runtime: tuple[Release, ...] = RUNTIME, mnist: Release
     write_vendor_manifest(assets, runtime)
     if shards_missing:
         print("Packing MNIST", file=sys.stderr)
-        make_shards(assets / mnist.into)
+        make_shards(mnist, assets / mnist.into)
     for name in mnist.files:  # the shards hold it all
-        (assets / mnist.into / name).unlink(missing_ok=True)
+        path = assets / mnist.into / name
+        if path.exists():
+            with suppress(OSError):  # it does not stand in anybody's way
+                path.unlink()

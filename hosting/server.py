@@ -9,12 +9,19 @@ import socket
 import socketserver
 import sys
 import threading
+import time
 import urllib.parse
 import webbrowser
+from contextlib import suppress
 from pathlib import Path
+from typing import BinaryIO
 
 from hosting.files import Failure
-from hosting.site import MIME_TYPES, site_files
+from hosting.site import MIME_TYPES, is_file, site_files
+
+REQUEST_PATIENCE = 10  # seconds for a whole request to come, idle ones between two included
+ANSWER_PATIENCE = 60  # seconds in which a browser takes no piece of an answer
+PIECE = 1 << 18
 
 
 class SiteHandler(http.server.BaseHTTPRequestHandler):
@@ -22,30 +29,66 @@ class SiteHandler(http.server.BaseHTTPRequestHandler):
 
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True  # or each answer waits for the acknowledgement of its head
+    timeout = ANSWER_PATIENCE
     server: SiteServer
 
+    def handle_one_request(self) -> None:
+        """Wait for a request and answer it; the server ends the wait when it has been too long."""
+        self.server.awaited[self.connection] = time.monotonic() + REQUEST_PATIENCE
+        try:
+            super().handle_one_request()
+        finally:
+            self.server.awaited.pop(self.connection, None)
+
+    def parse_request(self) -> bool:
+        """Read the request's head, with which it is complete."""
+        complete = super().parse_request()
+        self.server.awaited.pop(self.connection, None)
+        return complete
+
     def do_GET(self) -> None:
-        """Answer with the file, or with 304 if the browser has it already."""
+        """Answer with a file of the site."""
         address = urllib.parse.unquote(self.path.partition("?")[0]).removeprefix("/")
         path = self.server.find(address or "index.html")
         if path is None:
             self.send_error(404)
             return
-        data = path.read_bytes()
-        status = path.stat()
+        try:
+            file = path.open("rb", buffering=0)
+        except OSError as error:
+            status = {FileNotFoundError: 404, PermissionError: 403}.get(type(error), 500)
+            self.send_error(status, error.strerror)
+            return
+        with file:
+            self.send_file(file, MIME_TYPES[path.suffix])
+
+    do_HEAD = do_GET  # noqa: N815
+
+    def send_file(self, file: BinaryIO, kind: str) -> None:
+        """Answer with an open file, or with 304 if the browser has it already."""
+        status = os.fstat(file.fileno())
         etag = f'"{status.st_mtime_ns:x}-{status.st_size:x}"'
-        known = etag in self.headers.get("If-None-Match", "")
+        asked = self.headers.get("If-None-Match", "")
+        known = etag in asked or asked.strip() == "*"
         self.send_response(304 if known else 200)
         self.send_header("Cache-Control", "no-cache")
         self.send_header("ETag", etag)
+        if "Content-Length" in self.headers or "Transfer-Encoding" in self.headers:
+            self.send_header("Connection", "close")  # what follows is no request, but a body
         if not known:
-            self.send_header("Content-Type", MIME_TYPES[path.suffix])
-            self.send_header("Content-Length", str(len(data)))
+            self.send_header("Content-Type", kind)
+            self.send_header("Content-Length", str(status.st_size))
         self.end_headers()
         if not known and self.command == "GET":
-            self.wfile.write(data)
+            self.send_bytes(file, status.st_size)
 
-    do_HEAD = do_GET  # noqa: N815
+    def send_bytes(self, file: BinaryIO, left: int) -> None:
+        """Send so many bytes of a file, a piece at a time."""
+        while left and (piece := file.read(min(left, PIECE))):
+            self.wfile.write(piece)
+            left -= len(piece)
+        if left:  # it has shrunk since its size was told
+            self.close_connection = True
 
     def log_message(self, format: str, *args: object) -> None:
         """Say nothing: the browser's console shows what was not found."""
@@ -55,26 +98,38 @@ class SiteServer(http.server.ThreadingHTTPServer):
     """Serves a checkout at one address."""
 
     allow_reuse_address = os.name == "posix"  # elsewhere it would let two servers share a port
+    request_queue_size = 128  # a page asks for a hundred files at once
 
     def __init__(self, root: Path, family: int, address: tuple) -> None:
         self.root = root
         self.files = site_files(root)
+        self.awaited: dict[socket.socket, float] = {}  # connections without a whole request: until
         self.address_family = family
         super().__init__(address, SiteHandler)
 
     def find(self, address: str) -> Path | None:
         """The file at an address; the folders are looked through anew only for an unknown one."""
-        if address not in self.files or not self.files[address].is_file():
+        path = self.files.get(address)
+        if path is None or not is_file(path):
             self.files = site_files(self.root)
-        return self.files.get(address)
+            path = self.files.get(address)
+        return path
 
     def server_bind(self) -> None:
         """Bind without looking up the host's full name, which can take seconds."""
         socketserver.TCPServer.server_bind(self)
 
+    def service_actions(self) -> None:
+        """Let go of connections whose request does not come; called twice a second."""
+        now = time.monotonic()
+        for connection, until in list(self.awaited.items()):
+            if now > until:
+                with suppress(OSError):  # it has gone by itself
+                    connection.shutdown(socket.SHUT_RDWR)
+
     def handle_error(self, request: object, client_address: object) -> None:
-        """Pass over connections that the browser broke off."""
-        if not isinstance(sys.exception(), ConnectionError):
+        """Pass over connections that the browser broke off, and files that cannot be read."""
+        if not isinstance(sys.exception(), OSError):
             super().handle_error(request, client_address)
 
 
@@ -83,7 +138,9 @@ def open_servers(root: Path, host: str, port: int) -> list[SiteServer]:
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except (socket.gaierror, UnicodeError) as error:
-        raise Failure(f"{host} is not the name or address of a host.") from error
+        raise Failure(
+            f"{host} is no host's name or address: choose another with --host."
+        ) from error
     servers = []
     for family, _, _, _, address in dict.fromkeys(found):
         try:
@@ -94,7 +151,7 @@ def open_servers(root: Path, host: str, port: int) -> list[SiteServer]:
             reason = f"Port {port} cannot be used ({error.strerror})"
             raise Failure(f"{reason}: choose another with --port.") from error
     if not servers:
-        raise Failure(f"{host} is not an address of this machine.")
+        raise Failure(f"{host} is not an address of this machine: choose another with --host.")
     return servers
 
 

@@ -8,9 +8,12 @@ import io
 import struct
 import tarfile
 import threading
+from dataclasses import replace
 
 import numpy as np
+from hosting.files import write_if_changed
 from hosting.releases import MNIST, Release
+from hosting.shards import make_manifest
 
 LIBRARY = {"library.js": b"export const answer = 42;\n" * 9000, "style.css": b"p { color: teal }\n"}
 WHEELS = {"numpy-9.0-none-any.whl": b"a wheel" * 5000, "micropip-1.2-none-any.whl": b"another" * 99}
@@ -111,7 +114,9 @@ def in_place(folder):
 
 
 def no_mnist(assets):
-    """A data set that is complete already, for tests of something else."""
+    """A data set of no digits, complete already, for tests of something else."""
+    labels = dict.fromkeys(("train-labels-idx1-ubyte", "t10k-labels-idx1-ubyte"), (8, ""))
+    mnist = replace(MNIST, files=labels)
     (assets / "mnist").mkdir(parents=True)
-    (assets / "mnist/manifest.json").write_text('{"train": [], "test": []}')
-    return MNIST
+    write_if_changed(assets / "mnist/manifest.json", make_manifest(mnist, assets / "mnist"))
+    return mnist

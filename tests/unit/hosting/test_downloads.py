@@ -131,7 +131,10 @@ def test_wheels_come_out_of_the_wheel_that_pip_fetches(cdn, tmp_path, monkeypatc
 def test_a_client_that_fails_is_quoted(cdn, tmp_path):
     install_npm(tmp_path, "echo npm warn old >&2; echo npm error code E418 >&2; exit 1")
     cdn.faults = dict.fromkeys(LIBRARY, "absent")
-    with pytest.raises(Failure, match=r"answered 404; npm .* \(npm error code E418\)\.$"):
+    with pytest.raises(
+        Failure,
+        match=r"answered 404; npm .* \(npm error code E418\): check the network and start again\.$",
+    ):
         fetch(tmp_path, cdn.release(LIBRARY))
 
 

@@ -2,7 +2,6 @@
 
 import io
 import json
-import os
 import subprocess
 import sys
 import time
@@ -13,7 +12,16 @@ import pytest
 from hosting.preparation import prepare
 from hosting.releases import MNIST
 from serve import ROOT
-from stand_in import LIBRARY, idx_files, idx_images, idx_labels, in_place, no_mnist, pinned
+from stand_in import (
+    LIBRARY,
+    WHEELS,
+    idx_files,
+    idx_images,
+    idx_labels,
+    in_place,
+    no_mnist,
+    pinned,
+)
 
 
 def read_shards(folder, part):
@@ -56,15 +64,35 @@ def test_a_file_damaged_in_place_is_fetched_again(cdn, tmp_path):
     assert damaged.read_bytes() == LIBRARY["style.css"]
 
 
-def test_what_a_killed_run_left_is_removed_but_not_what_another_is_writing(tmp_path):
-    old, new = tmp_path / "vendor/.a.1.part", tmp_path / "vendor/.b.2.part"
-    old.parent.mkdir()
-    old.touch()
-    new.touch()
-    os.utime(old, (time.time() - 86400,) * 2)
+def test_what_a_killed_run_left_is_removed_at_once(tmp_path):
+    file, folder = tmp_path / "vendor/.library.js.1.part", tmp_path / ".archive.part"
+    (folder / "inside").mkdir(parents=True)
+    file.parent.mkdir()
+    file.touch()
     prepare(tmp_path, (), no_mnist(tmp_path))
-    assert not old.exists()
-    assert new.exists()
+    assert not file.exists()
+    assert not folder.exists()
+
+
+def test_a_link_in_the_place_of_a_file_is_replaced_by_the_file(cdn, tmp_path):
+    runtime, mnist = (cdn.release(LIBRARY),), no_mnist(tmp_path / "assets")
+    prepare(tmp_path / "assets", runtime, mnist)
+    placed = tmp_path / "assets/vendor/library/style.css"
+    elsewhere = placed.rename(tmp_path / "elsewhere.css")
+    placed.symlink_to(elsewhere)
+    prepare(tmp_path / "assets", runtime, mnist)
+    assert not placed.is_symlink()
+    assert placed.read_bytes() == elsewhere.read_bytes() == LIBRARY["style.css"]
+
+
+def test_archives_that_nobody_compiles_here_are_placed_once(cdn, tmp_path):
+    runtime = (cdn.release(WHEELS, "vendor/pyodide", compiled=dict.fromkeys(WHEELS, (1, ""))),)
+    mnist = no_mnist(tmp_path)
+    prepare(tmp_path, runtime, mnist)
+    placed = [tmp_path / "vendor/pyodide" / name for name in WHEELS]
+    before = [path.stat().st_mtime_ns for path in placed]
+    prepare(tmp_path, runtime, mnist)
+    assert [path.stat().st_mtime_ns for path in placed] == before
 
 
 # Shards
@@ -103,6 +131,53 @@ def test_damaged_shards_are_made_again(mnist, tmp_path, name, damage):
     assert (tmp_path / "mnist" / name).read_bytes() == whole
 
 
+def first_shard(**changes):
+    """A change of the manifest: other fields for its first shard."""
+    return lambda manifest: manifest["train"][0].update(changes)
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda manifest: manifest.update(train=[], test=[]),
+        lambda manifest: manifest.update(test=manifest["test"] * 2),
+        lambda manifest: manifest["train"].pop(),
+        lambda manifest: manifest["train"].reverse(),
+        lambda manifest: manifest.update(train={"0": manifest["train"][0]}),
+        lambda manifest: manifest.update(other=[]),
+        lambda manifest: manifest["train"][0].pop("count"),
+        first_shard(count=1999),
+        first_shard(count=2000.0),
+        first_shard(count="2000"),
+        first_shard(size=True),
+        first_shard(sha256=None),
+        first_shard(file="../mnist/train-00.npz"),
+        first_shard(file=7),
+    ],
+)
+def test_a_manifest_that_does_not_list_all_digits_as_they_are_is_made_again(
+    mnist, tmp_path, damage
+):
+    prepare(tmp_path, (), mnist)
+    path = tmp_path / "mnist/manifest.json"
+    whole = path.read_bytes()
+    manifest = json.loads(whole)
+    damage(manifest)
+    path.write_text(json.dumps(manifest, indent=1))
+    prepare(tmp_path, (), mnist)
+    assert path.read_bytes() == whole
+
+
+@pytest.mark.parametrize("text", ["", "{", "null", "[]", "{}", "[" * 100_000, "\x00"])
+def test_a_manifest_that_is_none_is_made_again(mnist, tmp_path, text):
+    prepare(tmp_path, (), mnist)
+    path = tmp_path / "mnist/manifest.json"
+    whole = path.read_bytes()
+    path.write_text(text)
+    prepare(tmp_path, (), mnist)
+    assert path.read_bytes() == whole
+
+
 @pytest.mark.parametrize(("part", "idx"), [("train", "train"), ("test", "t10k")])
 def test_the_prepared_shards_are_mnist(part, idx):
     images, labels = read_shards(ROOT / "assets/mnist", part)
@@ -111,15 +186,20 @@ def test_the_prepared_shards_are_mnist(part, idx):
     assert pinned(idx_labels(labels)) == MNIST.files[f"{idx}-labels-idx1-ubyte"]
 
 
-def test_a_prepared_checkout_starts_in_under_a_second_and_touches_no_network():
+def test_a_prepared_checkout_starts_in_under_a_second_without_network_and_writes_nothing():
     code = """
-import sys, time
+import os, sys, time
+NETWORK = ("socket.", "subprocess.", "os.exec", "os.posix_spawn")
+DISK = ("os.mkdir", "os.remove", "os.rename", "os.rmdir", "os.link", "os.symlink", "os.truncate",
+        "os.chmod", "os.utime", "shutil.", "tempfile.")
+WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT
 def forbid(event, args):
-    if event.startswith(("socket.", "subprocess.", "os.exec", "os.posix_spawn")):
+    if event.startswith(NETWORK + DISK) or (event == "open" and (args[2] or 0) & WRITING):
         sys.exit(f"{event} {args}")
 sys.addaudithook(forbid)
 from serve import main
 sys.exit(main(["--prepare"]) or time.process_time() > 1)
 """
-    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)
+    command = [sys.executable, "-B", "-c", code]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
