@@ -29,6 +29,7 @@ class SiteHandler(http.server.BaseHTTPRequestHandler):
 
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True  # or each answer waits for the acknowledgement of its head
+    default_request_version = "HTTP/1.1"  # or what is no request is answered without a head
     timeout = ANSWER_PATIENCE
     server: SiteServer
 

@@ -8,6 +8,7 @@ import stat
 from pathlib import Path
 
 from hosting.files import Failure, remove
+from hosting.lock import locked
 
 # A file of another kind is not part of the site: neither served nor published.
 MIME_TYPES = {
@@ -80,6 +81,12 @@ def build(root: Path, target: Path) -> None:
     target = real(target)
     check_target(real(root), target)
     target.mkdir(parents=True, exist_ok=True)
+    with locked(target):
+        write_site(root, target)
+
+
+def write_site(root: Path, target: Path) -> None:
+    """Write the site beside what is in a folder, then put it in its place."""
     (target / MARKER).write_bytes(OWNED)
     stage = target / STAGE
     remove(stage)  # of a build that was killed

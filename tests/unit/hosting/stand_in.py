@@ -8,6 +8,7 @@ import io
 import struct
 import tarfile
 import threading
+from contextlib import suppress
 from dataclasses import replace
 
 import numpy as np
@@ -60,6 +61,8 @@ class StandInHandler(http.server.BaseHTTPRequestHandler):
         if fault == "stalled":
             self.server.stalled.set()
             self.server.released.wait(60)
+            with suppress(ConnectionError):
+                self.wfile.write(data[len(data) // 2 :])
 
     def log_message(self, *_):
         pass

@@ -65,10 +65,15 @@ def test_a_folder_that_cannot_be_written_is_a_sentence(cdn):
     assert_one_sentence(done, "/sys.*(not permitted|denied|Read-only)")
 
 
+def started(command):
+    """Start a command whose output is wanted."""
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+    return subprocess.Popen(command, cwd=ROOT, **pipes)
+
+
 def interrupted(command, when):
     """Run a command, and press Ctrl-C when an event is set."""
-    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
-    process = subprocess.Popen(command, cwd=ROOT, **pipes)
+    process = started(command)
     try:
         assert when(process)
         process.send_signal(signal.SIGINT)
@@ -82,8 +87,8 @@ def test_an_interrupted_run_leaves_nothing_half_made_and_the_next_goes_on(cdn, t
     files = {"first.js": b"first", "second.js": b"second" * 50000, "third.js": b"third"}
     runtime, mnist = (cdn.release(files),), no_mnist(tmp_path / "assets")
     cdn.faults["second.js"] = "stalled"
-    started = command(tmp_path, ["--prepare"], runtime, mnist)
-    done = interrupted(started, lambda _: cdn.stalled.wait(30))
+    preparing = command(tmp_path, ["--prepare"], runtime, mnist)
+    done = interrupted(preparing, lambda _: cdn.stalled.wait(30))
     cdn.released.set()
     assert_one_sentence(done, "stopped", status=130)
     assert in_place(tmp_path / "assets/vendor") == ["first.js"]
@@ -92,6 +97,90 @@ def test_an_interrupted_run_leaves_nothing_half_made_and_the_next_goes_on(cdn, t
     cdn.requests.clear()
     prepare(tmp_path / "assets", runtime, mnist)
     assert cdn.requests == ["second.js", "third.js"]
+
+
+def test_of_two_runs_at_once_the_second_waits_and_finds_everything_there(cdn, tmp_path):
+    both = command(tmp_path, ["--prepare"], [cdn.release(LIBRARY)], no_mnist(tmp_path / "assets"))
+    cdn.faults["library.js"] = "stalled"
+    with started(both) as first:
+        assert cdn.stalled.wait(30)
+        with started(both) as second:
+            assert "Waiting for another serve.py" in second.stderr.readline()
+            cdn.released.set()
+            outcomes = [(p.communicate(timeout=30)[1], p.returncode) for p in (second, first)]
+    assert [status for _, status in outcomes] == [0, 0], outcomes
+    assert cdn.requests == list(LIBRARY)
+    assert (tmp_path / "assets/vendor/library/library.js").read_bytes() == LIBRARY["library.js"]
+
+
+def test_a_killed_run_leaves_nothing_that_the_next_does_not_clear_away(cdn, tmp_path):
+    runtime, mnist = [cdn.release(LIBRARY)], no_mnist(tmp_path / "assets")
+    cdn.faults["library.js"] = "stalled"
+    with started(command(tmp_path, ["--prepare"], runtime, mnist)) as process:
+        assert cdn.stalled.wait(30)
+        process.kill()
+    assert any(name.endswith(".part") for name in in_place(tmp_path))
+    cdn.released.set()
+    cdn.faults.clear()
+    prepare(tmp_path / "assets", tuple(runtime), mnist)
+    assert not any(name.endswith(".part") for name in in_place(tmp_path))
+    assert (tmp_path / "assets/vendor/library/library.js").read_bytes() == LIBRARY["library.js"]
+
+
+def test_a_build_that_finds_no_room_leaves_the_site_as_it_was(tmp_path):
+    checkout, site = tmp_path / "checkout", tmp_path / "site"
+    mnist = no_mnist(checkout / "assets")
+    (checkout / "py").mkdir()
+    (checkout / "py/main.py").write_text("old")
+    (checkout / "index.html").write_text("old")
+    building = command(checkout, ["--build", str(site)], (), mnist)
+    assert run(building).returncode == 0
+    (checkout / "index.html").write_text("new")
+    (checkout / "py/main.py").write_text("new" * 10_000)
+    limit = "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096))"
+    done = run(command(checkout, ["--build", str(site)], (), mnist, limit))
+    assert_one_sentence(done, "no room left on the disk.*start again")
+    assert [(site / name).read_text() for name in ("index.html", "py/main.py")] == ["old", "old"]
+    assert not list(site.rglob("*.part"))
+
+
+@pytest.mark.parametrize(
+    ("folder", "pattern"),
+    [
+        ("loop", "no folder"),
+        ("loop/site", "loop.*Too many levels"),
+        ("file", "no folder"),
+        ("x" * 300, "File name too long"),
+        ("foreign", "did not write"),
+    ],
+)
+def test_a_folder_that_is_none_to_build_in_is_a_sentence(tmp_path, folder, pattern):
+    (tmp_path / "loop").symlink_to("loop")
+    (tmp_path / "file").touch()
+    (tmp_path / "foreign").mkdir()
+    (tmp_path / "foreign/.nojekyll").write_bytes(b"\xff")
+    arguments = ["--build", str(tmp_path / folder)]
+    mnist = no_mnist(tmp_path / "checkout/assets")
+    assert_one_sentence(run(command(tmp_path / "checkout", arguments, (), mnist)), pattern)
+
+
+@pytest.mark.parametrize(
+    ("script", "pattern"),
+    [
+        ("exit 0", r"npm could not fetch .* \(no reason given\)"),
+        ("exit 1", r"npm could not fetch .* \(no reason given\)"),
+        (None, r"npm does not start \(.*\)"),
+    ],
+)
+def test_a_client_that_does_not_do_its_work_is_a_sentence(cdn, tmp_path, script, pattern):
+    install_npm(tmp_path, script)
+    if script is None:
+        (tmp_path / "bin/npm").write_text("#!/nowhere/interpreter\n")
+    cdn.faults = dict.fromkeys(LIBRARY, "absent")
+    mnist = no_mnist(tmp_path / "assets")
+    assert_one_sentence(
+        run(command(tmp_path, ["--prepare"], [cdn.release(LIBRARY)], mnist)), pattern
+    )
 
 
 def test_an_interrupted_client_is_ended_and_its_folder_removed(cdn, tmp_path, monkeypatch):
@@ -160,8 +249,8 @@ def test_a_host_that_is_not_this_machine_is_a_sentence(host):
     assert_one_sentence(done, host)
 
 
-@pytest.mark.parametrize("port", ["0", "65536", "http"])
+@pytest.mark.parametrize("port", ["0", "65536", "http", "-1", "8_0"])
 def test_a_port_that_cannot_be_is_a_usage_error(port):
-    done = run([sys.executable, "serve.py", "--port", port])
+    done = run([sys.executable, "serve.py", f"--port={port}"])
     assert done.returncode == 2
-    assert "--port" in done.stderr
+    assert "--port: must be a whole number from 1 to 65535" in done.stderr
