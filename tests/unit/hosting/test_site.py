@@ -383,12 +383,13 @@ def test_build_refuses_a_folder_that_holds_something_else(checkout, target):
     assert written(checkout.parent) == before
 
 
-def test_build_never_replaces_what_holds_the_project(checkout):
-    (checkout / ".nojekyll").write_bytes(OWNED)  # as if a site had been copied over it
-    before = written(checkout)
+@pytest.mark.parametrize("target", [".", ".."])
+def test_build_never_replaces_what_holds_the_project(checkout, target):
+    (checkout / target / ".nojekyll").write_bytes(OWNED)  # as if a site had been copied over it
+    before = written(checkout.parent)
     with pytest.raises(Failure, match="--build"):
-        build(checkout, checkout)
-    assert written(checkout) == before
+        build(checkout, checkout / target)
+    assert written(checkout.parent) == before
 
 
 @pytest.mark.parametrize("marker", [b"\xff\xfe", b"", OWNED + b"\n"])
@@ -438,7 +439,9 @@ def test_build_publishes_no_file_from_elsewhere(links, checkout, tmp_path):
 def test_the_next_build_makes_good_what_a_killed_one_left(checkout, tmp_path):
     site = tmp_path / "site"
     build(checkout, site)
-    (site / "py").rename(site / ".serve.py.part")
+    (site / "py/old.py").touch()
+    (site / ".serve.py.part").mkdir()
+    (site / "py").rename(site / ".serve.py.part/py")
     (site / "index.html").unlink()
     build(checkout, site)
     assert written(site) == sorted([".nojekyll", *PUBLIC])
