@@ -34,7 +34,7 @@ def compile_archives(pyodide: Path, archives: dict[Path, tuple[int, str]]) -> No
     """
     node = shutil.which("node")
     if node is None:
-        raise NotCompiledError("there is no Node.js here")
+        raise NotCompiledError("there is no Node.js here; install it to have them compiled")
     lock = json.dumps({"info": LOCK_INFO, "packages": {}})
     try:
         with working_folder(pyodide) as folder:
