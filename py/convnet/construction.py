@@ -2,7 +2,8 @@
 
 Definitions are short: a regression or a classifier brings its own fc layer, an
 activation or a drop_prob its own layer. `layers_from_definitions` writes that
-out as ConvNetJS's makeLayers does; add_fc=False leaves out a loss layer's own fc. JSON lists every layer there is.
+out as ConvNetJS's makeLayers does; add_fc=False leaves out a loss layer's own fc.
+JSON lists every layer there is.
 """
 
 from __future__ import annotations

@@ -123,7 +123,7 @@ class Fields:
         """
         self._known.update(names)
         given = [name for name in names if name in self.values]
-        if len(given) > 1:
+        if any(self.values[name] != self.values[given[0]] for name in given):
             raise ConvNetError(f"{self.where}: {' and '.join(given)} mean the same; give only one.")
         return given[0] if given else names[0]
 
