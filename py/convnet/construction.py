@@ -24,6 +24,9 @@ SIZE_OF_LOSS = {"regression": "num_neurons", "softmax": "num_classes", "svm": "n
 DECAY_DEFAULTS = {"l1_decay_mul": 0, "l2_decay_mul": 1}
 """What a definition's multipliers are where it does not say."""
 
+EXPANDED = ("activation", "group_size", "drop_prob")
+"""The fields that become layers of their own."""
+
 WRITTEN_BACK = ("in_sx", "in_sy", "in_depth")
 """What ConvNetJS writes into the definitions that it is given, and never reads from them."""
 
@@ -83,15 +86,25 @@ def _expanded(layer_defs: Sequence[Mapping[str, Any]]) -> Iterator[Fields]:
     """All layers that the definitions stand for, each with its place in the network."""
     index = 0
     for definition in layer_defs:
-        for layer in _expand(Fields(definition, f"Layer {index}"), index):
-            yield Fields(layer, f"Layer {index} ({layer['type']})")
+        for layer in _expand(definition, index):
+            kind = layer["type"]
+            size = SIZE_OF_LOSS.get(kind)
+            elsewhere = (size, "add_fc") if size else EXPANDED
+            yield Fields(layer, _place(definition, index, kind), elsewhere)
             index += 1
 
 
-def _expand(fields: Fields, index: int) -> list[dict[str, Any]]:
+def _place(definition: object, index: int, *kind: str) -> str:
+    """Where a layer is: in the network, and in the text where its definition comes from one."""
+    line = [f"line {definition.line}"] if hasattr(definition, "line") else []
+    details = ", ".join([*kind, *line])
+    return f"Layer {index} ({details})" if details else f"Layer {index}"
+
+
+def _expand(definition: Mapping[str, Any], index: int) -> list[dict[str, Any]]:
     """What one definition stands for, as ConvNetJS's makeLayers has it."""
-    kind = fields.choice("type", LAYERS)
-    fields = Fields(fields.values, f"Layer {index} ({kind})")
+    kind = Fields(definition, _place(definition, index)).choice("type", LAYERS)
+    fields = Fields(definition, _place(definition, index, kind))
     layer = dict(fields.values)
 
     for name in WRITTEN_BACK:

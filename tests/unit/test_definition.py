@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from convnet import Net
 from convnet.definition import format_definition, parse_definition
 from convnet.definition.program import MAX_FIELDS, MAX_ITEMS
 from convnet.definition.tokens import MAX_TEXT_LENGTH, MAX_TOKEN_LENGTH, tokenize
@@ -313,6 +314,19 @@ def test_a_result_shares_nothing_with_itself():
     assert layers[1] == A
 
 
+def test_what_is_wrong_with_a_layer_is_said_with_its_line():
+    layers, _ = parse_definition(
+        "a = {type:'input', out_depth:1}\nd = [a,\n  {type:'fc', num_neurons:0},\n"
+        "  dict(type='svm', num_classes=2)]"
+    )
+    with pytest.raises(ConvNetError, match=r"^Layer 1 \(fc, line 3\): num_neurons must"):
+        Net(layers)
+    layers[1]["num_neurons"] = 1
+    layers[2]["num_classes"] = 0
+    with pytest.raises(ConvNetError, match=r"^Layer 2 \(svm, line 4\): num_classes must"):
+        Net(layers)
+
+
 # What is refused, and where
 
 PREFIX = "layer_defs = [dict(type='a')]\nnet = Net(layer_defs)\n"
@@ -369,6 +383,10 @@ PREFIX = "layer_defs = [dict(type='a')]\nnet = Net(layer_defs)\n"
         ("a = 010", 1, 5, ["a number", '"010"']),
         (r"a = 'b\q'", 1, 7, ["escape", r'"\q"']),
         (r"a = '\ud83d'", 1, 5, ["half"]),
+        ("a = {x: 1,5}", 1, 10, ["a point", "1.5"]),
+        ("a = dict(x=0,5)", 1, 13, ["a point", "0.5"]),
+        ("a = 0,5", 1, 6, ["a point", "0.5"]),
+        ("a = dict(x=0,05)", 1, 14, ["a point", '"05"']),
         # Arithmetic.
         ("a = 1 / (2 - 2)", 1, 7, ["other than 0", '"/"']),
         ("a = 1 // 0", 1, 7, ["other than 0", '"//"']),
@@ -566,7 +584,7 @@ def assert_harmless(text):
     assert type(layers) is list
     assert 1 <= len(layers) <= MAX_ITEMS
     for fields in [*layers, options]:
-        assert type(fields) is dict
+        assert isinstance(fields, dict)
         assert len(fields) <= MAX_FIELDS
         for name, value in fields.items():
             assert type(name) is str

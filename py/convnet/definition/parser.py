@@ -33,6 +33,7 @@ from convnet.definition.functions import FUNCTIONS, call
 from convnet.definition.program import (
     LIBRARY,
     MAX_ITEMS,
+    Group,
     Name,
     Program,
     Value,
@@ -111,6 +112,14 @@ class _Parser:
                 raise token.error(REFUSED[token.text])
         raise self.token.error(f"expected {expected}, but found {self.token.shown}.")
 
+    def refuse_decimal_comma(self, before: int = 0) -> None:
+        """Raises DefinitionError where a comma stands between digits, as in 1,5."""
+        whole, comma, part = self.tokens[self.index - before - 2 : self.index - before + 1]
+        if (whole.kind, comma.text, part.kind) == ("number", ",", "number"):
+            raise comma.error(
+                f'expected a number with a point, as in {whole.text}.{part.text}, but found ",".'
+            )
+
     # Statements
 
     def definition(self) -> tuple[list[dict], dict]:
@@ -133,6 +142,8 @@ class _Parser:
         else:
             self.action()
         if not self.at_end_of_statement():
+            if self.token.text == ",":
+                self.refuse_decimal_comma(before=-1)
             self.unexpected(f'";" or a new line after {self.tokens[self.index - 1].shown}')
 
     def at_end_of_statement(self) -> bool:
@@ -315,7 +326,7 @@ class _Parser:
             return self.array(start, [value for _, value in values])
         for token, value in values:
             raise token.error(f'expected fields such as type="fc", but found {describe(value)}.')
-        return fields
+        return Group(fields, start.line)
 
     def array(self, start: Token, items: list[Value]) -> list[Value]:
         """new Array(…): of so many items without a value, or of these."""
@@ -345,16 +356,19 @@ class _Parser:
                 elif spread:
                     raise start.error(f'expected fields after "**", but found {describe(value)}.')
                 else:
+                    if fields:
+                        self.refuse_decimal_comma(before=1)
                     values.append((start, value))
             self.comma_before(")")
         return values, fields
 
     def fields(self) -> dict:
         """The fields of a group, after its opening brace."""
-        fields: dict = {}
+        fields = Group({}, self.tokens[self.index - 1].line)
         while not self.take("}"):
             key = self.token
             if key.kind not in ("name", "string"):
+                self.refuse_decimal_comma()
                 self.unexpected("the name of a field")
             self.advance()
             self.expect(":", key.shown)

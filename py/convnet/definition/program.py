@@ -8,7 +8,7 @@ are nested each step costs no more than the limits below allow.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 
@@ -51,8 +51,16 @@ class Name:
     path: str
 
 
+class Group(dict):
+    """Named fields, as a dict that knows the line on which it was written."""
+
+    def __init__(self, fields: Mapping[str, object], line: int) -> None:
+        super().__init__(fields)
+        self.line = line
+
+
 Scalar = int | float | str | bool | None
-Value = Scalar | dict | list | Network | Trainer | Name
+Value = Scalar | Group | list | Network | Trainer | Name
 
 
 @dataclass
@@ -68,7 +76,7 @@ class Program:
         """What a name stands for, which may be nothing but itself."""
         if name in self.variables:
             return self.variables[name]
-        return {"exports": {}} if name == "module" else Name(name)
+        return Group({"exports": Name("exports")}, 1) if name == "module" else Name(name)
 
     def member(self, token: Token, owner: Value, key: str | int) -> Value:
         """owner.key or owner[key]."""
@@ -227,7 +235,7 @@ def copy_layers(token: Token, value: Value) -> list[dict]:
                 f"list, but item {number} is {describe(layer)}."
             )
         check_scalars(token, layer)
-    return [dict(layer) for layer in layers]
+    return [Group(layer, layer.line) for layer in layers]
 
 
 def check_scalars(token: Token, fields: dict) -> None:

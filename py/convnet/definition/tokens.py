@@ -175,7 +175,8 @@ def _read_number(token: Token) -> Token:
         # Python refuses 010, older JavaScript reads it as 8: float() would say 10.
         number = int(digits, 0) if re.match("0[0-9_xXoObB]", digits) else float(digits)
     except ValueError:
-        raise token.error(f"expected a number, but found {token.shown}.") from None
+        advice = " (after a point, as in 0.05?)" if re.fullmatch("0[0-9]+", digits) else ""
+        raise token.error(f"expected a number, but found {token.shown}{advice}.") from None
     try:
         return token._replace(value=bounded(number))
     except ValueError as fault:
