@@ -2,9 +2,10 @@
 
     definition = { statement | ";" }
     statement  = ( "import" | "from" ) rest of the line
-               | ( "var" | "let" | "const" ) name [ "=" value ] { "," name [ "=" value ] }
+               | ( "var" | "let" | "const" ) declared { "," declared }
                | reference [ ( "=" | "+=" ) value ]
                | string
+    declared   = name [ "=" value ] | "{" name { "," name } "}" "=" value
     reference  = [ "new" ] name { "." name | "[" value "]" | "(" arguments ")" }
     arguments  = [ argument { "," argument } ]
     value      = operand { ( "+" | "-" | "*" | "/" | "//" | "%" | "**"
@@ -150,12 +151,27 @@ class _Parser:
         return self.token.starts_line or self.token.text == ";"
 
     def declaration(self) -> None:
+        if self.take("{"):
+            self.destructuring()
+            return
         name = self.token
         if name.kind != "name":
             self.unexpected("the name of a variable")
         self.advance()
         if self.take("="):
             self.program.variables[name.text] = self.value()
+
+    def destructuring(self) -> None:
+        """What is taken from the library by its own name, which is known without it."""
+        while not self.take("}"):
+            if self.token.text not in LIBRARY:
+                self.unexpected(f"one of {', '.join(LIBRARY)} in these braces")
+            self.advance()
+            self.comma_before("}")
+        self.expect("=", "these braces")
+        start, library = self.token, self.value()
+        if not isinstance(library, Name):
+            raise start.error(f"expected the library, but found {describe(library)}.")
 
     def action(self) -> None:
         start = self.token
