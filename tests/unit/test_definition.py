@@ -214,7 +214,7 @@ A, B = {"type": "a"}, {"type": "b"}
         ("import convnet as cn\nn = cn.Net([dict(type='a')])", [A], {}),
         ("this.d = [{type:'a'}]; window.n = new window.convnetjs.Net(); n.makeLayers(d)", [A], {}),
         (
-            "const {Net, Trainer} = require('convnetjs'); n = new Net(); n.makeLayers([{type:'a'}])",
+            "const {Net} = require('convnetjs'); n = new Net(); n.makeLayers([{type:'a'}])",
             [A],
             {},
         ),
@@ -410,7 +410,7 @@ PREFIX = "layer_defs = [dict(type='a')]\nnet = Net(layer_defs)\n"
         ("a = -True", 1, 5, ['beside "-"', "true"]),
         # Statements.
         ("a = 1 b = 2", 1, 7, ['";" or a new line after "1"', '"b"']),
-        ("alert(1)", 1, 1, ["Math.floor(…)", 'a call of "alert"', "no page"]),
+        ("alert(1)", 1, 1, ['a call of "alert"', "no page"]),
         ("a = Math.random()", 1, 5, ['a call of "Math.random"', "no chance"]),
         ("for x in y: z", 1, 1, ["no loops", '"for"', "each layer"]),
         ("while (true) {}", 1, 1, ["no loops", '"while"']),
@@ -430,7 +430,7 @@ PREFIX = "layer_defs = [dict(type='a')]\nnet = Net(layer_defs)\n"
         ("a = __import__('os')", 1, 5, ["dict(…)", 'a call of "__import__"']),
         ("a = eval('1')", 1, 5, ["dict(…)", 'a call of "eval"']),
         ("import os; a = os.system('ls')", 1, 16, ["dict(…)", 'a call of "os.system"']),
-        ("a = new convnetjs.Vol(1)", 1, 5, ["dict(…)", 'a call of "convnetjs.Vol"']),
+        ("a = new convnetjs.Vol(1)", 1, 5, ['a call of "convnetjs.Vol"', "runs nothing"]),
         ("a = lambda: 1", 1, 5, ['"lambda"']),
         ("a = [x for x in y]", 1, 8, ["no loops", '"for"']),
         # Network and trainer.

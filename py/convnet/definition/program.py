@@ -135,11 +135,13 @@ class Program:
     def not_called(self, token: Token, path: str) -> DefinitionError:
         """The error for a call of something else than a definition calls."""
         last = path.rpartition(".")[2]
-        advice = REFUSED.get(last) or REFUSED_CALLS.get(last)
+        if last in REFUSED:
+            return token.error(REFUSED[last])
+        if last in REFUSED_CALLS:
+            return token.error(f"found a call of {quoted(path)}, but {REFUSED_CALLS[last]}.")
         return token.error(
             "expected dict(…), Net(…), Trainer(…) or a function of numbers such as "
-            f"Math.floor(…), but found a call of {quoted(path)}"
-            + (f"; {advice}." if advice else ".")
+            f"Math.floor(…), but found a call of {quoted(path)}."
         )
 
     def variable(self, token: Token, name: str) -> Value:

@@ -38,7 +38,7 @@ _PAGE = "a definition knows of no page: write the value, or leave this out"
 
 REFUSED_CALLS = (
     dict.fromkeys(["train", "forward", "backward", "getCostLoss", "getPrediction"], _RUNNING)
-    | dict.fromkeys(["Vol", "getParamsAndGrads", "require", "setTimeout", "setInterval"], _RUNNING)
+    | dict.fromkeys(["Vol", "getParamsAndGrads", "setTimeout", "setInterval"], _RUNNING)
     | dict.fromkeys(["forEach", "map", "filter", "reduce", "range", "fill"], _LOOPING)
     | dict.fromkeys(["getElementById", "querySelector", "alert", "$"], _PAGE)
     | dict.fromkeys(
