@@ -2,7 +2,8 @@
 
 Definitions are short: a regression or a classifier brings its own fc layer, an
 activation or a drop_prob its own layer. `layers_from_definitions` writes that
-out as ConvNetJS's makeLayers does. JSON lists every layer there is.
+out as ConvNetJS's makeLayers does; add_fc=False leaves out a loss layer's own fc.
+JSON lists every layer there is.
 """
 
 from __future__ import annotations
@@ -10,8 +11,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from convnet.definition.arithmetic import MAX_NUMBER
 from convnet.errors import ConvNetError
-from convnet.fields import Fields, shown
+from convnet.fields import Fields, is_number, shown
 from convnet.layers import LAYERS, InputLayer, Layer, LossLayer
 from convnet.limits import MAX_ACTIVATIONS, MAX_LAYERS, MAX_PARAMETERS, MAX_SIZE
 
@@ -21,6 +23,12 @@ SIZE_OF_LOSS = {"regression": "num_neurons", "softmax": "num_classes", "svm": "n
 
 DECAY_DEFAULTS = {"l1_decay_mul": 0, "l2_decay_mul": 1}
 """What a definition's multipliers are where it does not say."""
+
+EXPANDED = ("activation", "group_size", "drop_prob")
+"""The fields that become layers of their own."""
+
+WRITTEN_BACK = ("in_sx", "in_sy", "in_depth")
+"""What ConvNetJS writes into the definitions that it is given, and never reads from them."""
 
 
 def layers_from_definitions(layer_defs: Sequence[Mapping[str, Any]]) -> list[Layer]:
@@ -61,8 +69,11 @@ def definitions_from_json(layers: Sequence[Any]) -> list[dict[str, Any]]:
         }
         kind = layer["type"]
         before = definitions[-1] if definitions else {}
-        if kind in SIZE_OF_LOSS and before["type"] == "fc":
-            layer[SIZE_OF_LOSS[kind]] = definitions.pop()["num_neurons"]
+        if kind in SIZE_OF_LOSS:
+            if before["type"] == "fc" and before.keys() == {"type", "num_neurons"}:
+                layer[SIZE_OF_LOSS[kind]] = definitions.pop()["num_neurons"]
+            else:
+                layer["add_fc"] = False
         if kind in ACTIVATIONS and before["type"] in ("fc", "conv") and "activation" not in before:
             del layer["type"]
             before |= {"activation": kind, **layer}
@@ -74,25 +85,32 @@ def definitions_from_json(layers: Sequence[Any]) -> list[dict[str, Any]]:
 def _expanded(layer_defs: Sequence[Mapping[str, Any]]) -> Iterator[Fields]:
     """All layers that the definitions stand for, each with its place in the network."""
     index = 0
-    for number, definition in enumerate(layer_defs):
-        for layer in _expand(Fields(definition, f"Layer {index}"), index):
-            place = f"Layer {index} ({layer['type']})"
-            if index != number:
-                place = f"Layer {index} ({layer['type']}, definition {number})"
-            yield Fields(layer, place)
+    for definition in layer_defs:
+        for layer in _expand(definition, index):
+            kind = layer["type"]
+            size = SIZE_OF_LOSS.get(kind)
+            elsewhere = (size, "add_fc") if size else EXPANDED
+            yield Fields(layer, _place(definition, index, kind), elsewhere)
             index += 1
 
 
-def _expand(fields: Fields, index: int) -> list[dict[str, Any]]:
+def _place(definition: object, index: int, *kind: str) -> str:
+    """Where a layer is: in the network, and in the text where its definition comes from one."""
+    line = [f"line {definition.line}"] if hasattr(definition, "line") else []
+    details = ", ".join([*kind, *line])
+    return f"Layer {index} ({details})" if details else f"Layer {index}"
+
+
+def _expand(definition: Mapping[str, Any], index: int) -> list[dict[str, Any]]:
     """What one definition stands for, as ConvNetJS's makeLayers has it."""
-    kind = fields.choice("type", LAYERS)
-    fields = Fields(fields.values, f"Layer {index} ({kind})")
+    kind = Fields(definition, _place(definition, index)).choice("type", LAYERS)
+    fields = Fields(definition, _place(definition, index, kind))
     layer = dict(fields.values)
 
+    for name in WRITTEN_BACK:
+        layer.pop(name, None)
     if kind in SIZE_OF_LOSS:
-        size = fields.whole(SIZE_OF_LOSS[kind], 1, MAX_SIZE)
-        del layer[SIZE_OF_LOSS[kind]]
-        return [{"type": "fc", "num_neurons": size}, layer]
+        return _expand_loss(fields, layer)
 
     layers = [layer]
     if "activation" in layer:
@@ -102,11 +120,28 @@ def _expand(fields: Fields, index: int) -> list[dict[str, Any]]:
         if activation == "relu" and kind in ("fc", "conv"):
             # A little positive bias keeps a relu from being dead from the start.
             layer.setdefault("bias_pref", 0.1)
-        if activation == "maxout" and "group_size" in layer:
-            layers[-1]["group_size"] = layer.pop("group_size")
+        group_size = {"group_size": layer.pop("group_size")} if "group_size" in layer else {}
+        if activation == "maxout":
+            layers[-1] |= group_size
     if "drop_prob" in layer and kind != "dropout":
         layers.append({"type": "dropout", "drop_prob": layer.pop("drop_prob")})
     return layers
+
+
+def _expand_loss(fields: Fields, layer: dict[str, Any]) -> list[dict[str, Any]]:
+    """A loss layer, and before it the fc layer that it brings unless add_fc is false."""
+    size_name = SIZE_OF_LOSS[layer["type"]]
+    layer.pop("add_fc", None)
+    if not fields.flag("add_fc", default=True):
+        if size_name in fields:
+            raise ConvNetError(
+                f"{fields.where}: {size_name} is the size of the fc layer that add_fc=False "
+                "leaves out; give only one of them."
+            )
+        return [layer]
+    size = fields.whole(size_name, 1, MAX_SIZE)
+    del layer[size_name]
+    return [{"type": "fc", "num_neurons": size}, layer]
 
 
 def _definitions_from_json(layers: Sequence[Any]) -> Iterator[Fields]:
@@ -129,6 +164,7 @@ def _connect(definitions: Iterable[Fields]) -> list[Layer]:
             raise ConvNetError(f"{layers[-1].where}: a loss layer must be the last one.")
         layer = kind(fields, layers[-1].out_shape if layers else None)
         fields.refuse_unknown()
+        _check_numbers(fields)
         layers.append(layer)
 
         parameters += layer.num_parameters
@@ -143,6 +179,13 @@ def _connect(definitions: Iterable[Fields]) -> list[Layer]:
             f"({', '.join(SIZE_OF_LOSS)}) last."
         )
     return layers
+
+
+def _check_numbers(fields: Fields) -> None:
+    """Raises ConvNetError for a number that the text of a definition could not hold."""
+    for name, value in fields.values.items():
+        if is_number(value) and abs(value) > MAX_NUMBER:
+            raise fields.error(name, "a number from -1e15 to 1e15")
 
 
 def _check_limit(layer: Layer, what: str, count: int, limit: int) -> None:

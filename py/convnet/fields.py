@@ -15,7 +15,7 @@ import json
 import math
 import numbers
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from convnet.errors import ConvNetError
@@ -30,14 +30,16 @@ class Fields:
     Args:
         values: what the user wrote, expected to be a mapping with string keys.
         where: the place, which opens every message, such as "Layer 3 (fc)".
+        elsewhere: names of fields that others read and take away, to be named in messages.
     """
 
-    def __init__(self, values: object, where: str) -> None:
+    def __init__(self, values: object, where: str, elsewhere: Iterable[str] = ()) -> None:
         if not isinstance(values, Mapping):
             raise ConvNetError(f"{where} must be a set of named fields, but it is {shown(values)}.")
         self.values = values
         self.where = where
         self._known: set[str] = set()
+        self._elsewhere = set(elsewhere)
 
     def __contains__(self, name: str) -> bool:
         return name in self.values
@@ -108,7 +110,12 @@ class Fields:
         self._known.add(name)
         value = self.values.get(name, default)
         if value is REQUIRED:
-            raise ConvNetError(f"{self.where}: {name} is missing; it must be {expected}.")
+            from difflib import get_close_matches  # costs a page's start too much
+
+            others = [str(other) for other in self.values if other not in self._known]
+            typo = get_close_matches(name, others, n=1, cutoff=0.8)
+            advice = f" (did you mean it by {shown(typo[0])}?)" if typo else ""
+            raise ConvNetError(f"{self.where}: {name} is missing; it must be {expected}{advice}.")
         return value
 
     def given(self, *names: str) -> dict[str, object]:
@@ -119,11 +126,11 @@ class Fields:
         """Which of several synonyms is used; the first one where none is.
 
         Raises:
-            ConvNetError: two of them are given.
+            ConvNetError: two of them are given, and differ.
         """
         self._known.update(names)
         given = [name for name in names if name in self.values]
-        if len(given) > 1:
+        if any(self.values[name] != self.values[given[0]] for name in given[1:]):
             raise ConvNetError(f"{self.where}: {' and '.join(given)} mean the same; give only one.")
         return given[0] if given else names[0]
 
@@ -133,8 +140,9 @@ class Fields:
             if name not in self._known:
                 from difflib import get_close_matches  # costs a page's start too much
 
-                nearest = get_close_matches(str(name), self._known, n=1)
-                known = ", ".join(sorted(self._known))
+                names = (self._known | self._elsewhere) - {name}
+                nearest = get_close_matches(str(name), names, n=1)
+                known = ", ".join(sorted(names))
                 advice = f'did you mean "{nearest[0]}"?' if nearest else f"known are {known}."
                 raise ConvNetError(f"{self.where}: the field {shown(name)} is unknown; {advice}")
 

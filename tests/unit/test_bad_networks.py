@@ -36,7 +36,7 @@ def second(**definition):
         ([INPUT, {"type": "dense"}, LOSS], 'Layer 1: type must be one of input, fc, .*"dense"'),
         ([{**INPUT, "out_depth": 0}, LOSS], r"Layer 0 \(input\): out_depth .*from 1 .*0"),
         ([{"type": "input", "out_sx": 3}, LOSS], r"Layer 0 \(input\): out_depth is missing"),
-        ([{**INPUT, "sx": 8}, LOSS], r"Layer 0 \(input\): out_sx and sx mean the same"),
+        ([{**INPUT, "sx": 9}, LOSS], r"Layer 0 \(input\): out_sx and sx mean the same"),
         (fc(), r"Layer 1 \(fc\): num_neurons is missing; .*whole number from 1 to 100000"),
         (fc(num_neurons="abc"), r'Layer 1 \(fc\): num_neurons must be a whole .*"abc"'),
         (fc(num_neurons=-1), r"Layer 1 \(fc\): num_neurons .*-1"),
@@ -45,16 +45,18 @@ def second(**definition):
         (fc(num_neurons=float("nan")), r"Layer 1 \(fc\): num_neurons .*nan"),
         (fc(num_neurons=10**5000), r"Layer 1 \(fc\): num_neurons .*more than 20 digits"),
         (fc(num_neurons=[1] * 1000), r"Layer 1 \(fc\): num_neurons .*a list of 1000"),
-        (fc(num_neurons=5, filters=5), r"num_neurons and filters mean the same"),
-        (fc(num_neuron=5), r"Layer 1 \(fc\): num_neurons is missing"),
-        (fc(num_neurons=5, activaton="tanh"), '"activaton" is unknown; known are'),
+        (fc(num_neurons=5, filters=6), r"num_neurons and filters mean the same"),
+        (fc(num_neuron=5), r'num_neurons is missing; .*did you mean it by "num_neuron"'),
+        (fc(num_neurons=5, activaton="tanh"), '"activaton" is unknown; .*mean "activation"'),
+        ([INPUT, {"type": "softmax", "num_classes": 2, "x": 1}], "known are add_fc, num_classes"),
+        (fc(num_neurons=5, colour=1), "known are activation, .*drop_prob, .*group_size"),
         (fc(num_neurons=5, l2_decay_mult=1), '"l2_decay_mult" is .*mean "l2_decay_mul"'),
         (fc(num_neurons=5, bias_pref=float("inf")), r"Layer 1 \(fc\): bias_pref .*inf"),
         (fc(num_neurons=5, l1_decay_mul=-1), r"Layer 1 \(fc\): l1_decay_mul .*-1"),
         (fc(num_neurons=5, activation="elu"), r'Layer 1 \(fc\): activation .*relu.*"elu"'),
-        (fc(num_neurons=5, activation="tanh", drop_prob=2), r"Layer 3 \(dropout, .* 1\).*0 to 1"),
+        (fc(num_neurons=5, activation="tanh", drop_prob=2), r"Layer 3 \(dropout\).*0 to 1"),
         (fc(num_neurons=5, group_size=2), '"group_size" is unknown'),
-        (fc(num_neurons=2, activation="maxout", group_size=3), r"Layer 2 \(maxout, .*nothing"),
+        (fc(num_neurons=2, activation="maxout", group_size=3), r"Layer 2 \(maxout\).*nothing"),
         (second(type="conv", filters=2, sx=9), r"Layer 1 \(conv\): nothing comes out.*8×8×1"),
         (second(type="conv", filters=2), r"Layer 1 \(conv\): sx is missing"),
         (second(type="conv", filters=2, sx=3, stride=0), r"Layer 1 \(conv\): stride .*0"),
@@ -67,6 +69,9 @@ def second(**definition):
         (second(type="lrn", k=1, n=1001, alpha=1, beta=1), r"Layer 1 \(lrn\): n .*1 to 1000"),
         (fc(num_neurons=5, **{"a\nb": 1}), r'the field "a\\nb" is unknown'),
         (second(type="lrn", n=3, alpha=1, beta=1), r"Layer 1 \(lrn\): k is missing"),
+        (fc(num_neurons=5, drop_prob=1), r"Layer 2 \(dropout\): drop_prob must be less than 1"),
+        (fc(num_neurons=5, l2_decay_mul=1e20), r"l2_decay_mul .* -1e15 to 1e15"),
+        ([INPUT, {**LOSS, "add_fc": False}], r"Layer 1 \(regression\): num_neurons .* only one"),
         ([INPUT, {"type": "softmax"}], r"Layer 1 \(softmax\): num_classes is missing"),
         ([INPUT, {**LOSS, "activation": "relu"}], r"Layer 2 \(regression.*activation"),
     ],
@@ -159,7 +164,7 @@ def test_a_minibatch_of_another_shape_is_refused(x):
 def test_targets_that_do_not_fit_a_regression_are_refused(y):
     net = Net(fc(num_neurons=2))
     net.forward(np.zeros((2, 64)))
-    with pytest.raises(ConvNetError, match=r"^Layer 3 \(regression, definition 2\): (a )?target"):
+    with pytest.raises(ConvNetError, match=r"^Layer 3 \(regression\): (a )?target"):
         net.backward(y)
 
 
@@ -170,9 +175,7 @@ def test_targets_that_do_not_fit_a_regression_are_refused(y):
 def test_classes_that_do_not_fit_a_classifier_are_refused(kind, y):
     net = Net([INPUT, {"type": kind, "num_classes": 4}])
     net.forward(np.zeros((2, 64)))
-    with pytest.raises(
-        ConvNetError, match=rf"^Layer 2 \({kind}, definition 1\): targets must be 2 whole"
-    ):
+    with pytest.raises(ConvNetError, match=rf"^Layer 2 \({kind}\): targets must be 2 whole"):
         net.backward(y)
 
 

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from convnet import Net
 from convnet.definition import format_definition, parse_definition
 from convnet.definition.program import MAX_FIELDS, MAX_ITEMS
 from convnet.definition.tokens import MAX_TEXT_LENGTH, MAX_TOKEN_LENGTH, tokenize
@@ -202,6 +203,24 @@ A, B = {"type": "a"}, {"type": "b"}
         ("layer_defs = [dict(type='a')]\nnet = Net()", [A], {}),
         ("d = [dict(type='a')]\nnet = Net(d)\nd.append(dict(type='b'))", [A], {}),
         ("d = []; net = new convnetjs.Net(); d.push({type:'a'}); net.makeLayers(d)", [A], {}),
+        ("n = Net([dict(type='a')])\nn = Net([dict(type='b')])", [B], {}),
+        ("n = Net()\nn.makeLayers([dict(type='a')])\nn.makeLayers([dict(type='b')])", [B], {}),
+        (
+            "n = Net([dict(type='a')])\nt = Trainer(n, x=1)\nm = Net([dict(type='b')])",
+            [A],
+            {"x": 1},
+        ),
+        ("n = Net([dict(type='a')])\nt = Trainer(n)\nt = Trainer(n, x=2)", [A], {"x": 2}),
+        ("import convnet as cn\nn = cn.Net([dict(type='a')])", [A], {}),
+        ("this.d = [{type:'a'}]; window.n = new window.convnetjs.Net(); n.makeLayers(d)", [A], {}),
+        (
+            "const {Net} = require('convnetjs'); n = new Net(); n.makeLayers([{type:'a'}])",
+            [A],
+            {},
+        ),
+        ("var $d = new Array(); $d[0] = {type:'a'}; $d[$d.length] = {type:'b'}", [A, B], {}),
+        ("d = [{type:'a'}]; console.log('made', d[0].type + x); module.exports = d", [A], {}),
+        ("a = {type:'a'}; e = a; a.x = 3; d = [e]", [A | {"x": 3}], {}),
         # The trainer.
         ("net = Net([dict(type='a')])\ntrainer = Trainer(net)", [A], {}),
         ("t = Trainer(Net([dict(type='a')]), momentum=0.9,)", [A], {"momentum": 0.9}),
@@ -236,6 +255,21 @@ def test_it_accepts(text, layers, options):
         ("2 ** -1", 0.5),
         ("- -+3", 3),
         ("-(1 + 1)", -2),
+        ("7 / 2 | 0", 3),
+        ("~~-3.7", -3),
+        ("1 << 33", 2),
+        ("-1 >>> 28", 15),
+        ("5 & 6 ^ 1", 5),
+        ("2**31 | 0", -(2**31)),
+        ("Math.round(2.5)", 3),
+        ("round(2.5)", 2),
+        ("Math.max(1, 2, 3)", 3),
+        ("Math.pow(2, 3)", 8),
+        ("parseInt('12px')", 12),
+        ("parseFloat('1.5x')", 1.5),
+        ("Number('12')", 12),
+        ("int(3.9)", 3),
+        ("len([1, 2])", 2),
         ("1e-3", 0.001),
         ("1E+2", 100),
         (".5", 0.5),
@@ -285,6 +319,19 @@ def test_a_result_shares_nothing_with_itself():
     assert layers[1] == A
 
 
+def test_what_is_wrong_with_a_layer_is_said_with_its_line():
+    layers, _ = parse_definition(
+        "a = {type:'input', out_depth:1}\nd = [a,\n  {type:'fc', num_neurons:0},\n"
+        "  dict(type='svm', num_classes=2)]"
+    )
+    with pytest.raises(ConvNetError, match=r"^Layer 1 \(fc, line 3\): num_neurons must"):
+        Net(layers)
+    layers[1]["num_neurons"] = 1
+    layers[2]["num_classes"] = 0
+    with pytest.raises(ConvNetError, match=r"^Layer 2 \(svm, line 4\): num_classes must"):
+        Net(layers)
+
+
 # What is refused, and where
 
 PREFIX = "layer_defs = [dict(type='a')]\nnet = Net(layer_defs)\n"
@@ -328,8 +375,6 @@ PREFIX = "layer_defs = [dict(type='a')]\nnet = Net(layer_defs)\n"
         ("d = dict({'a': 1}, a=2)", 1, 20, ["once", '"a"']),
         ("d = dict(1)", 1, 10, ["fields", "the number 1"]),
         ("d = dict(**1)", 1, 10, ['"**"', "the number 1"]),
-        ("d = {a: [1]}", 1, 6, ['"a"', "a list"]),
-        ("d = [[1]]", 1, 6, ["a layer", "a list"]),
         ("a = 1\nb = a + c", 2, 9, ['("a")', '"c"']),
         ("b = c", 1, 5, ["none has", "quotes", '"c"']),
         ("b = dict(type: 'a')", 1, 14, ['"=" after "type"', '":"']),
@@ -343,6 +388,10 @@ PREFIX = "layer_defs = [dict(type='a')]\nnet = Net(layer_defs)\n"
         ("a = 010", 1, 5, ["a number", '"010"']),
         (r"a = 'b\q'", 1, 7, ["escape", r'"\q"']),
         (r"a = '\ud83d'", 1, 5, ["half"]),
+        ("a = {x: 1,5}", 1, 10, ["a point", "1.5"]),
+        ("a = dict(x=0,5)", 1, 13, ["a point", "0.5"]),
+        ("a = 0,5", 1, 6, ["a point", "0.5"]),
+        ("a = dict(x=0,05)", 1, 14, ["a point", '"05"']),
         # Arithmetic.
         ("a = 1 / (2 - 2)", 1, 7, ["other than 0", '"/"']),
         ("a = 1 // 0", 1, 7, ["other than 0", '"//"']),
@@ -361,17 +410,14 @@ PREFIX = "layer_defs = [dict(type='a')]\nnet = Net(layer_defs)\n"
         ("a = -True", 1, 5, ['beside "-"', "true"]),
         # Statements.
         ("a = 1 b = 2", 1, 7, ['";" or a new line after "1"', '"b"']),
-        ("alert(1)", 1, 1, ["statements", 'a call of "alert"']),
-        ("console.log(1)", 1, 1, ["statements", 'a call of "console.log"']),
-        ("for x in y: z", 1, 1, ["statements", '"for" followed by "x"']),
-        ("while (true) {}", 1, 1, ["statements", 'a call of "while"']),
-        ("def f(): pass", 1, 1, ["statements", '"def" followed by "f"']),
-        ("function f() {}", 1, 1, ["statements", '"function" followed by "f"']),
-        ("layer_defs[0] = 1", 1, 1, ["statements", '"layer_defs" followed by "["']),
+        ("alert(1)", 1, 1, ['a call of "alert"', "no page"]),
+        ("a = Math.random()", 1, 5, ['a call of "Math.random"', "no chance"]),
+        ("for x in y: z", 1, 1, ["no loops", '"for"', "each layer"]),
+        ("while (true) {}", 1, 1, ["no loops", '"while"']),
+        ("def f(): pass", 1, 1, ["no functions", '"def"']),
+        ("function f() {}", 1, 1, ["no functions", '"function"']),
         ("a = 1\n3", 2, 1, ["statements", '"3"']),
-        ("'use strict'", 1, 1, ["statements", "'use strict'"]),
-        ("a == 1", 1, 4, ['a value after "a="']),
-        ("a.b = 1", 1, 1, ["variable", '"a.b"']),
+        ("a == 1", 1, 3, ["no conditions", '"=="']),
         ("True = 1", 1, 1, ["variable", '"True"']),
         ("var 3", 1, 5, ["variable", '"3"']),
         ("a. = 1", 1, 4, ["a name", '"="']),
@@ -379,27 +425,41 @@ PREFIX = "layer_defs = [dict(type='a')]\nnet = Net(layer_defs)\n"
         ("a = 3\na.push(1)", 2, 1, ["a list", "the number 3"]),
         ("a = []\na.extend(3)", 2, 10, ["a list", "the number 3"]),
         ("a = []\na += 3", 2, 6, ["a list", "the number 3"]),
-        ("a = []\na.pop()", 2, 1, ["statements", 'a call of "a.pop"']),
+        ("a = []\na.pop()", 2, 1, ['a call of "a.pop"']),
         # Calls.
         ("a = __import__('os')", 1, 5, ["dict(…)", 'a call of "__import__"']),
         ("a = eval('1')", 1, 5, ["dict(…)", 'a call of "eval"']),
         ("import os; a = os.system('ls')", 1, 16, ["dict(…)", 'a call of "os.system"']),
-        ("a = new convnetjs.Vol(1)", 1, 5, ["dict(…)", 'a call of "convnetjs.Vol"']),
+        ("a = new convnetjs.Vol(1)", 1, 5, ['a call of "convnetjs.Vol"', "runs nothing"]),
         ("a = lambda: 1", 1, 5, ['"lambda"']),
-        ("a = [x for x in y]", 1, 6, ['"x"']),
+        ("a = [x for x in y]", 1, 8, ["no loops", '"for"']),
         # Network and trainer.
-        (PREFIX + "again = Net(layer_defs)", 3, 9, ["one network", "second"]),
-        (PREFIX + "t = Trainer(net)\nu = Trainer(net)", 4, 5, ["one trainer", "second"]),
         (PREFIX + "t = Trainer(learning_rate=1)", 3, 5, ["the network first"]),
         (PREFIX + "t = Trainer(layer_defs)", 3, 5, ["the network first"]),
         (PREFIX + "t = Trainer(net, 0.1)", 3, 18, ["options", "the number 0.1"]),
-        (PREFIX + "t = Trainer(net, rate=net)", 3, 18, ['"rate"', "a network"]),
-        (PREFIX + "t = Trainer(net)\nx = [t]", 4, 6, ["a layer", "a trainer"]),
-        (PREFIX + "net.makeLayers(layer_defs)", 3, 1, ["without layers"]),
+        (PREFIX + "t = Trainer(net, rate=net)", 3, 5, ['"rate"', "a network"]),
         ("net = Net(seed=0)", 1, 7, ["list of layers"]),
         ("net = Net()\nnet.makeLayers()", 2, 1, ["one list of layers"]),
         ("a = 1\na.makeLayers([])", 2, 1, ["a network", "the number 1"]),
+        ("const {a} = require('x')", 1, 8, ["SGDTrainer", '"a"']),
+        ("const {Net} = 3", 1, 15, ["the library", "the number 3"]),
+        ("a = [...b]", 1, 6, ["no spreads", '"..."', "concat"]),
+        ("a = 3 > 2 ? 1 : 2", 1, 7, ["no conditions", '">"']),
+        ("a = function () {}", 1, 5, ["no functions", '"function"']),
+        ("a = x => x", 1, 7, ["no functions", '"=>"']),
+        ("class A {}", 1, 1, ["no classes"]),
+        ("try {} catch {}", 1, 1, ["no error handling"]),
+        ("a = 1\nif (a) {}", 2, 1, ["no conditions", '"if"']),
+        (PREFIX + "t = Trainer(net)\nt.train(x, y)", 4, 1, ['"t.train"', "runs nothing"]),
+        ("a = [1]\nb = a[1]", 2, 7, ["an item, one of 1", "the number 1"]),
+        ("a = {x: 1}\nb = a.y", 2, 5, ['("x")', '"y"']),
+        ("a = Math.sqrt(-1)", 1, 5, ["Math.sqrt(…)"]),
+        ("a = Math.floor('x')", 1, 5, ["numbers in Math.floor(…)"]),
+        ("d = [dict(x=[1])]\nn = Net(d)", 2, 9, ['"x"', "a list"]),
         # Limits.
+        ("n = Net()\n" + "n.makeLayers([dict(type='a')])\n" * 11, 12, 1, ["10 networks"]),
+        ("a = []\na[1000] = 1", 2, 1, ["a list"]),
+        ("a = Array(1001)", 1, 5, ["1,000 items"]),
         ("a = 1\n" * 5_000, 1, 1, ["20,000", "30,000"]),
         ("a = " + "b" * 1001, 1, 5, ["1,000", "1,001"]),
         ("a = '" + "b" * 1001 + "'", 1, 5, ["1,000", "1,003"]),
@@ -531,7 +591,7 @@ def assert_harmless(text):
     assert type(layers) is list
     assert 1 <= len(layers) <= MAX_ITEMS
     for fields in [*layers, options]:
-        assert type(fields) is dict
+        assert isinstance(fields, dict)
         assert len(fields) <= MAX_FIELDS
         for name, value in fields.items():
             assert type(name) is str
@@ -545,6 +605,7 @@ FRAGMENTS = [
     *sorted(set(WORDS)),
     *"()[]{}'\"`“;:,.=+-*/%#\\\n\r\t\0\u2028",
     *["**", "//", "/*", "*/", "+=", "a", "b", "1", "0x", "1e999", "9**9**9", "None", "true"],
+    *["$", "[0]", ".length", "concat", "Math.floor(", "|", ">>>", "=>", "...", "this.", "require"],
     *["eval", "__import__", "lambda", "for", "while", "import", "from", "var", "extend", "\ud83d"],
 ]
 
@@ -621,6 +682,12 @@ HOSTILE = {
     "imports": ("", "import ", ""),
     "variables": ("", "x№=1\n", "y"),
     "fields": ("x = {", "f№:1,", "}"),
+    "lists that hold themselves": ("x = []\n", "x.push(x)\n", ""),
+    "arrays": ("", "x№=Array(999)\n", ""),
+    "networks": (f"a=dict(type='a')\nx=[{'a,' * 900}]\n", "Net(x)\n", ""),
+    "lists joined": (f"x = [{'1,' * 900}]\n", "y№=x.concat()\n", ""),
+    "members": ("x = {}\nx.x = x\ny = x", ".x", ""),
+    "shifts": ("x = 1", "<<9", ""),
     "nested lists": ("x = []\n", "x = [x]\n", ""),
     "doubled lists": ("x = [1]\n", "x = x + x\n", ""),
     "lists added to themselves": ("x = [1]\n", "x.extend(x)\n", ""),

@@ -135,7 +135,7 @@ def test_a_snapshot_of_convnetjs_has_neither_trainer_nor_session():
 def test_parameters_that_are_not_finite_are_not_written():
     net = Net(EVERY_LAYER, seed=0)
     net.layers[7].filters[0, 0] = np.nan
-    with pytest.raises(ConvNetError, match=r"^Layer 7 \(fc, .*no longer finite"):
+    with pytest.raises(ConvNetError, match=r"^Layer 7 \(fc\): .*no longer finite"):
         net.to_json()
 
 

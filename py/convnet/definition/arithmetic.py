@@ -3,13 +3,15 @@
     calculate("*", 28, 28)  # 784
 
 Numbers stay where a float64 holds every whole number, so that Python and JavaScript
-agree on them; a whole number is an int, however it was written or computed.
+agree on them; a whole number is an int, however it was written or computed. Operators
+on bits are JavaScript's: on whole numbers of 32 bits, into which others are cut.
 """
 
 from __future__ import annotations
 
 import math
 import operator
+from collections.abc import Callable
 
 MAX_NUMBER = 1e15
 
@@ -22,6 +24,15 @@ def _power(base: float, exponent: float) -> float:
         return math.nan
 
 
+def _signed(number: float) -> int:
+    """The last 32 bits of a number's whole part, the first of them as its sign."""
+    return (math.trunc(number) + 2**31) % 2**32 - 2**31
+
+
+def _on_bits(operation: Callable[[int, int], int]) -> Callable[[float, float], int]:
+    return lambda left, right: _signed(operation(_signed(left), _signed(right)))
+
+
 _OPERATIONS = {
     "+": operator.add,
     "-": operator.sub,
@@ -30,6 +41,12 @@ _OPERATIONS = {
     "//": operator.floordiv,
     "%": operator.mod,
     "**": _power,
+    "|": _on_bits(operator.or_),
+    "^": _on_bits(operator.xor),
+    "&": _on_bits(operator.and_),
+    "<<": _on_bits(lambda left, right: left << right % 32),
+    ">>": _on_bits(lambda left, right: left >> right % 32),
+    ">>>": lambda left, right: _signed(left) % 2**32 >> _signed(right) % 32,
 }
 
 
@@ -47,7 +64,7 @@ def bounded(number: float) -> int | float:
 
 
 def calculate(symbol: str, left: float, right: float) -> int | float:
-    """The result of the binary operator `symbol`, one of + - * / // % and **.
+    """The result of the binary operator `symbol`, one of + - * / // % ** | ^ & << >> and >>>.
 
     Raises:
         ValueError: there is no such number, or it is out of bounds.
@@ -59,3 +76,8 @@ def calculate(symbol: str, left: float, right: float) -> int | float:
             'expected positive numbers around "%", since Python and JavaScript differ on others.'
         )
     return bounded(_OPERATIONS[symbol](left, right))
+
+
+def inverted(number: float) -> int:
+    """~number, with all of its 32 bits turned over."""
+    return ~_signed(number)

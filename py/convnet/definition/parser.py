@@ -2,34 +2,42 @@
 
     definition = { statement | ";" }
     statement  = ( "import" | "from" ) rest of the line
-               | ( "var" | "let" | "const" ) name [ "=" value ] { "," name [ "=" value ] }
-               | name "=" value
-               | name "+=" value
-               | name "." ( "append" | "push" | "extend" | "makeLayers" ) "(" values ")"
-    value      = operand { ( "+" | "-" | "*" | "/" | "//" | "%" | "**" ) operand }
-    operand    = number | string | constant | name | ( "+" | "-" ) value
+               | ( "var" | "let" | "const" ) declared { "," declared }
+               | reference [ ( "=" | "+=" ) value ]
+               | string
+    declared   = name [ "=" value ] | "{" name { "," name } "}" "=" value
+    reference  = [ "new" ] name { "." name | "[" value "]" | "(" arguments ")" }
+    arguments  = [ argument { "," argument } ]
+    value      = operand { ( "+" | "-" | "*" | "/" | "//" | "%" | "**"
+                 | "|" | "^" | "&" | "<<" | ">>" | ">>>" ) operand }
+    operand    = number | string | constant | reference | ( "+" | "-" | "~" ) value
                | "(" value ")" | "[" values "]" | "{" [ field { "," field } ] "}"
-               | [ "new" ] [ ( "convnetjs" | "convnet" ) "." ] function
-                 "(" [ argument { "," argument } ] ")"
     constant   = "True" | "true" | "False" | "false" | "None" | "null" | "undefined"
-    function   = "dict" | "Net" | "Trainer" | "SGDTrainer"
     values     = [ value { "," value } ]
     field      = ( name | string ) ":" value
     argument   = value | name "=" value | "**" value
 
-A comma may follow the last of several. A statement ends at ";" or at the end of its
-line. There are no loops and no functions to define, so that each value is computed as
-it is read: the parser goes over the tokens once and never goes back.
+What may be called are dict, Net, Trainer and SGDTrainer (the last three as members of a
+library by any name), require, Array and Object, the methods append, push, extend, concat
+and makeLayers, and the pure functions of `functions`; console.log(…) and print(…) are
+passed over. A comma may follow the last of several. A statement ends at ";" or at the end
+of its line. There are no loops and no functions to define, so that each value is computed
+as it is read: the parser goes over the tokens once and never goes back.
 """
 
 from __future__ import annotations
 
 from typing import NoReturn
 
+from convnet.definition.arithmetic import inverted
+from convnet.definition.functions import FUNCTIONS, call
 from convnet.definition.program import (
+    LIBRARY,
+    MAX_ITEMS,
+    Group,
+    Name,
     Program,
     Value,
-    as_item,
     as_list,
     as_number,
     combine,
@@ -37,18 +45,22 @@ from convnet.definition.program import (
     extend,
     set_field,
 )
+from convnet.definition.refusals import REFUSED
 from convnet.definition.tokens import Token, quoted, tokenize
 
 MAX_NESTING = 50
 
+_HERE = Name("this")
+_OPENING, _CLOSING = ("(", "[", "{"), (")", "]", "}")
+
 _CONSTANTS = {"True": True, "False": False, "None": None}
 _CONSTANTS |= {"true": True, "false": False, "null": None, "undefined": None}
-_PRECEDENCE = {"+": 1, "-": 1, "*": 2, "/": 2, "//": 2, "%": 2, "**": 4}
-_SIGN_PRECEDENCE = 3  # -2**2 is -4
-_FUNCTIONS = ("dict", "Net", "Trainer", "SGDTrainer")
-_METHODS = ("append", "push", "extend", "makeLayers")
+_PRECEDENCE = {"|": 1, "^": 2, "&": 3, "<<": 4, ">>": 4, ">>>": 4, "+": 5, "-": 5}
+_PRECEDENCE |= {"*": 6, "/": 6, "//": 6, "%": 6, "**": 8}
+_SIGN_PRECEDENCE = 7  # -2**2 is -4
+_METHODS = ("append", "push", "extend", "concat", "makeLayers")
 _ALLOWED = (
-    "expected one of a definition's statements (an assignment, append, push, extend, "
+    "one of a definition's statements (an assignment, append, push, extend, "
     "makeLayers or an import)"
 )
 
@@ -96,7 +108,18 @@ class _Parser:
             self.unexpected(f'"{word}" after {after}')
 
     def unexpected(self, expected: str) -> NoReturn:
+        for token in self.tokens[self.index : self.index + 2]:
+            if token.text in REFUSED:
+                raise token.error(REFUSED[token.text])
         raise self.token.error(f"expected {expected}, but found {self.token.shown}.")
+
+    def refuse_decimal_comma(self, before: int = 0) -> None:
+        """Raises DefinitionError where a comma stands between digits, as in 1,5."""
+        whole, comma, part = self.tokens[self.index - before - 2 : self.index - before + 1]
+        if (whole.kind, comma.text, part.kind) == ("number", ",", "number"):
+            raise comma.error(
+                f'expected a number with a point, as in {whole.text}.{part.text}, but found ",".'
+            )
 
     # Statements
 
@@ -109,8 +132,10 @@ class _Parser:
 
     def statement(self) -> None:
         if self.take("import") or self.take("from"):
-            while not self.at_end_of_statement():
-                self.advance()
+            nesting = 0
+            while nesting or not self.at_end_of_statement():
+                token = self.advance()
+                nesting += (token.text in _OPENING) - (token.text in _CLOSING)
         elif self.take("var") or self.take("let") or self.take("const"):
             self.declaration()
             while self.take(","):
@@ -118,54 +143,55 @@ class _Parser:
         else:
             self.action()
         if not self.at_end_of_statement():
+            if self.token.text == ",":
+                self.refuse_decimal_comma(before=-1)
             self.unexpected(f'";" or a new line after {self.tokens[self.index - 1].shown}')
 
     def at_end_of_statement(self) -> bool:
         return self.token.starts_line or self.token.text == ";"
 
     def declaration(self) -> None:
+        if self.take("{"):
+            self.destructuring()
+            return
         name = self.token
         if name.kind != "name":
             self.unexpected("the name of a variable")
         self.advance()
         if self.take("="):
-            self.assign(name, name.text)
+            self.program.variables[name.text] = self.value()
+
+    def destructuring(self) -> None:
+        """What is taken from the library by its own name, which is known without it."""
+        while not self.take("}"):
+            if self.token.text not in LIBRARY:
+                self.unexpected(f"one of {', '.join(LIBRARY)} in these braces")
+            self.advance()
+            self.comma_before("}")
+        self.expect("=", "these braces")
+        start, library = self.token, self.value()
+        if not isinstance(library, Name):
+            raise start.error(f"expected the library, but found {describe(library)}.")
 
     def action(self) -> None:
         start = self.token
-        if start.kind != "name":
-            raise start.error(f"{_ALLOWED}, but found {start.shown}.")
-        path = self.path()
-        if self.take("="):
-            self.assign(start, path)
-        elif self.take("+="):
-            target = as_list(start, self.program.variable(start, path))
-            extend(target, self.token, as_list(self.token, self.value()))
-        elif self.take("("):
-            self.method(start, path)
-        else:
-            raise start.error(
-                f"{_ALLOWED}, but found {quoted(path)} followed by {self.token.shown}."
-            )
-
-    def assign(self, start: Token, name: str) -> None:
-        if "." in name or name in _CONSTANTS:
-            raise start.error(f"expected the name of a variable, but found {quoted(name)}.")
-        self.program.variables[name] = self.value()
-
-    def method(self, start: Token, path: str) -> None:
-        owner, _, method = path.rpartition(".")
-        if not owner or method not in _METHODS:
-            raise start.error(f"{_ALLOWED}, but found a call of {quoted(path)}.")
-        target = self.program.variable(start, owner)
-        values = self.values(")")
-        if method == "makeLayers":
-            self.program.give_layers(start, target, values)
+        if start.kind == "string":
+            self.advance()  # 'use strict', or what Python calls a docstring
             return
-        target = as_list(start, target)
-        for token, value in values:
-            items = as_list(token, value) if method == "extend" else [as_item(token, value)]
-            extend(target, token, items)
+        if start.kind != "name":
+            self.unexpected(f"{_ALLOWED}")
+        owner, key, value = self.reference()
+        if self.take("="):
+            if key in _CONSTANTS or key is None:
+                raise start.error(f"expected the name of a variable, but found {start.shown}.")
+            self.program.set_member(start, owner, key, self.value())
+        elif self.take("+="):
+            target = as_list(start, self.program.known(start, value))
+            extend(target, self.token, as_list(self.token, self.value()))
+        elif key is not None:
+            if start.text in REFUSED and isinstance(value, Name):
+                raise start.error(REFUSED[start.text])
+            self.unexpected(_ALLOWED)
 
     # Values
 
@@ -195,6 +221,8 @@ class _Parser:
             return -as_number(start, self.value(_SIGN_PRECEDENCE))
         if self.take("+"):
             return as_number(start, self.value(_SIGN_PRECEDENCE))
+        if self.take("~"):
+            return inverted(as_number(start, self.value(_SIGN_PRECEDENCE)))
         if self.take("("):
             value = self.value()
             self.expect(")", "the value in parentheses")
@@ -202,7 +230,7 @@ class _Parser:
         if self.take("["):
             items: list[Value] = []
             for token, item in self.values("]"):
-                extend(items, token, [as_item(token, item)])
+                extend(items, token, [item])
             return items
         if self.take("{"):
             return self.fields()
@@ -212,40 +240,118 @@ class _Parser:
 
     def named(self) -> Value:
         start = self.token
-        called = self.take("new")
-        path = self.path()
-        if called or self.token.text == "(":
-            self.expect("(", quoted(path))
-            return self.call(start, path)
-        if path in _CONSTANTS:
-            return _CONSTANTS[path]
-        return self.program.variable(start, path)
+        if start.text in _CONSTANTS:
+            return _CONSTANTS[self.advance().text]
+        _, _, value = self.reference()
+        if isinstance(value, Name) and self.token.text in REFUSED:
+            self.unexpected("a value")
+        return self.program.known(start, value)
 
-    def path(self) -> str:
-        """A name, or several joined by dots."""
-        names = []
+    def reference(self) -> tuple[Value, str | int | None, Value]:
+        """A name with what follows it: what owns it, as what (None: a call's result), its value."""
+        start = self.token
+        made = self.take("new")
+        path, owner, key = self.name(), _HERE, None
+        key, value = path, self.program.look_up(path)
         while True:
-            if self.token.kind != "name":
-                self.unexpected("a name")
-            names.append(self.advance().text)
-            if not self.take("."):
-                return ".".join(names)
+            if self.take("."):
+                owner, key = value, self.name()
+                path += f".{key}"
+                value = self.member(start, owner, key)
+            elif self.token.text == "[" and not self.token.starts_line:
+                self.advance()
+                owner, place, key = value, self.token, self.value()
+                self.expect("]", "the place of an item")
+                if not isinstance(key, int | str):
+                    raise place.error(f"expected a place or a name, but found {describe(key)}.")
+                value = self.member(place, owner, key)
+            elif self.token.text == "(" and not self.token.starts_line:
+                self.advance()
+                value = self.called(start, path, owner, key, value)
+                owner, key, made = value, None, False
+            elif made:
+                self.unexpected(f'"(" after {quoted(path)}')
+            else:
+                return owner, key, value
 
-    def call(self, start: Token, path: str) -> Value:
-        function = path.removeprefix("convnetjs.").removeprefix("convnet.")
-        if function not in _FUNCTIONS:
-            raise start.error(
-                "expected dict(…), Net(…) or Trainer(…), as a definition calls nothing else, "
-                f"but found a call of {quoted(path)}."
-            )
+    def name(self) -> str:
+        if self.token.kind != "name":
+            self.unexpected("a name")
+        return self.advance().text
+
+    def member(self, token: Token, owner: Value, key: str | int) -> Value:
+        """A member as it is; where it is to be written or called it need not be there yet."""
+        if self.token.text in ("=", "("):
+            if isinstance(owner, Name):
+                return self.program.member(token, owner, key)
+            return Name(str(key))
+        return self.program.member(token, owner, key)
+
+    def called(
+        self, start: Token, path: str, owner: Value, key: str | int | None, function: Value
+    ) -> Value:
+        """What a call gives, after its opening parenthesis."""
+        if path in ("console.log", "print"):
+            self.pass_over_call()
+            return None
+        if key in _METHODS and owner != _HERE:
+            if isinstance(owner, Name):
+                self.program.variable(start, owner.path)
+            return self.method(start, owner, str(key))
+        if not isinstance(function, Name) or not isinstance(owner, Name):
+            raise self.program.not_called(start, path)
+        return self.call(start, function.path)
+
+    def pass_over_call(self) -> None:
+        """Goes past a call that only shows something; the tokens' brackets match."""
+        nesting = 1
+        while nesting:
+            token = self.advance()
+            nesting += (token.text in _OPENING) - (token.text in _CLOSING)
+
+    def method(self, start: Token, target: Value, name: str) -> Value:
+        values = self.values(")")
+        if name == "makeLayers":
+            self.program.give_layers(start, target, values)
+            return None
+        target = as_list(start, target)
+        if name == "concat":
+            target = list(target)
+        for token, value in values:
+            several = name == "extend" or (name == "concat" and isinstance(value, list))
+            extend(target, token, as_list(token, value) if several else [value])
+        return target if name == "concat" else None
+
+    def call(self, start: Token, function: str) -> Value:
+        if function not in ("dict", "require", "Array", "Object", *LIBRARY, *FUNCTIONS):
+            raise self.program.not_called(start, function)
+        if function in FUNCTIONS:
+            values = self.values(")")
+            try:
+                return call(function, [value for _, value in values])
+            except ValueError as fault:
+                raise start.error(str(fault)) from None
         values, fields = self.arguments()
         if function == "Net":
             return self.program.make_network(start, values, fields)
-        if function != "dict":
+        if function in LIBRARY:
             return self.program.make_trainer(start, values, fields)
+        if function == "require":
+            return Name("convnetjs")
+        if function == "Array":
+            return self.array(start, [value for _, value in values])
         for token, value in values:
             raise token.error(f'expected fields such as type="fc", but found {describe(value)}.')
-        return fields
+        return Group(fields, start.line)
+
+    def array(self, start: Token, items: list[Value]) -> list[Value]:
+        """new Array(…): of so many items without a value, or of these."""
+        match items:
+            case [int(length)] if not 0 <= length <= MAX_ITEMS:
+                raise start.error(f"expected at most {MAX_ITEMS:,} items in a list.")
+            case [int(length)]:
+                return [None] * length
+        return items
 
     def arguments(self) -> tuple[list[tuple[Token, Value]], dict]:
         """The values and the fields of a call; a group of fields as a value is fields too."""
@@ -266,16 +372,19 @@ class _Parser:
                 elif spread:
                     raise start.error(f'expected fields after "**", but found {describe(value)}.')
                 else:
+                    if fields:
+                        self.refuse_decimal_comma(before=1)
                     values.append((start, value))
             self.comma_before(")")
         return values, fields
 
     def fields(self) -> dict:
         """The fields of a group, after its opening brace."""
-        fields: dict = {}
+        fields = Group({}, self.tokens[self.index - 1].line)
         while not self.take("}"):
             key = self.token
             if key.kind not in ("name", "string"):
+                self.refuse_decimal_comma()
                 self.unexpected("the name of a field")
             self.advance()
             self.expect(":", key.shown)

@@ -1,21 +1,32 @@
 """What a definition means: its values, its variables, its network and its trainer.
 
 The parser calls this as it reads. Every function is given the token to blame, and
-raises `DefinitionError` there. A layer holds scalars, and a list holds scalars and
-layers, so that no value contains itself or outgrows the limits below.
+raises `DefinitionError` there. Lists and fields are shared between the names that hold
+them, as in both languages; nothing here walks into what they hold, so that however they
+are nested each step costs no more than the limits below allow.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 
 from convnet.definition.arithmetic import calculate
+from convnet.definition.functions import CONSTANTS, FUNCTIONS
+from convnet.definition.refusals import REFUSED, REFUSED_CALLS
 from convnet.definition.tokens import Token, quoted
+from convnet.errors import DefinitionError
 
 MAX_ITEMS = 1_000  # of a list, and so of a network's layers
 MAX_FIELDS = 100  # of a layer or of the trainer's options
+MAX_NETWORKS = 10  # that are given layers, which are copied
+
+LIBRARY = ("Net", "Trainer", "SGDTrainer")
+"""What the library has, by whatever name the library goes."""
+
+_KNOWN = {*LIBRARY, "dict", "require", "convnetjs", "Array", "Object"} | FUNCTIONS
+_SCOPES = ("this", "window", "self", "globalThis", "global")
 
 
 @dataclass
@@ -30,10 +41,26 @@ class Trainer:
     """What Trainer(…) makes."""
 
     options: dict
+    network: Network
+
+
+@dataclass(frozen=True)
+class Name:
+    """What is no value yet: a function, a library, or a name that nothing is known by."""
+
+    path: str
+
+
+class Group(dict):
+    """Named fields, as a dict that knows the line on which it was written."""
+
+    def __init__(self, fields: Mapping[str, object], line: int) -> None:
+        super().__init__(fields)
+        self.line = line
 
 
 Scalar = int | float | str | bool | None
-Value = Scalar | dict | list | Network | Trainer
+Value = Scalar | Group | list | Network | Trainer | Name
 
 
 @dataclass
@@ -43,10 +70,85 @@ class Program:
     variables: dict[str, Value] = field(default_factory=dict)
     network: Network | None = None
     trainer: Trainer | None = None
+    networks_made: int = 0
+
+    def look_up(self, name: str) -> Value:
+        """What a name stands for, which may be nothing but itself."""
+        if name in self.variables:
+            return self.variables[name]
+        return Group({"exports": Name("exports")}, 1) if name == "module" else Name(name)
+
+    def member(self, token: Token, owner: Value, key: str | int) -> Value:
+        """owner.key or owner[key]."""
+        match owner:
+            case Name(path=path) if path in _SCOPES:
+                return self.look_up(str(key))
+            case Name(path=path):
+                name = key if key in LIBRARY else f"{path}.{key}"
+                return CONSTANTS.get(name, Name(name))
+            case list() | str() if key == "length":
+                return len(owner)
+            case list():
+                if not isinstance(key, int) or not -len(owner) <= key < len(owner):
+                    raise token.error(
+                        f"expected the place of an item, one of {len(owner)} counted from 0, "
+                        f"but found {describe(key)}."
+                    )
+                return owner[key]
+            case dict() if key in owner:
+                return owner[key]
+            case dict():
+                known = ", ".join(quoted(name) for name in islice(owner, 5)) or "none"
+                raise token.error(
+                    f"expected one of its fields ({known}), but found {describe(key)}."
+                )
+            case Trainer() if key in owner.options:
+                return owner.options[key]
+        raise token.error(f"expected a list or fields to read from, but found {describe(owner)}.")
+
+    def set_member(self, token: Token, owner: Value, key: str | int, value: Value) -> None:
+        """owner.key = value or owner[key] = value."""
+        match owner:
+            case Name(path=path) if path in _SCOPES:
+                self.variables[str(key)] = value
+            case Name(path="exports" | "module"):
+                pass  # what others are given changes nothing here
+            case list() if isinstance(key, int) and 0 <= key < MAX_ITEMS:
+                owner.extend([None] * (key + 1 - len(owner)))
+                owner[key] = value
+            case dict() if isinstance(key, str):
+                owner.pop(key, None)
+                set_field(owner, token, key, value)
+            case Trainer():
+                pass  # its options are those that it is made with
+            case _:
+                raise token.error(
+                    f"expected a list or fields to change, but found {describe(owner)}."
+                )
+
+    def known(self, token: Token, value: Value) -> Value:
+        """A value, which must not be a mere name."""
+        if isinstance(value, Name) and value.path not in _KNOWN:
+            self.variable(token, value.path)
+        return value
+
+    def not_called(self, token: Token, path: str) -> DefinitionError:
+        """The error for a call of something else than a definition calls."""
+        last = path.rpartition(".")[2]
+        if last in REFUSED:
+            return token.error(REFUSED[last])
+        if last in REFUSED_CALLS:
+            return token.error(f"found a call of {quoted(path)}, but {REFUSED_CALLS[last]}.")
+        return token.error(
+            "expected dict(…), Net(…), Trainer(…) or a function of numbers such as "
+            f"Math.floor(…), but found a call of {quoted(path)}."
+        )
 
     def variable(self, token: Token, name: str) -> Value:
         """The value of the variable `name`."""
         if name not in self.variables:
+            if name in REFUSED:
+                raise token.error(REFUSED[name])
             known = ", ".join(quoted(known) for known in islice(self.variables, 5))
             raise token.error(
                 f"expected a name that has a value by now ({known or 'none has'}), "
@@ -58,11 +160,11 @@ class Program:
         self, token: Token, values: Sequence[tuple[Token, Value]], fields: dict
     ) -> Network:
         """Net() or Net(layer_defs)."""
-        if self.network:
-            raise token.error("expected one network, but this is a second one.")
         if fields or len(values) > 1:
             raise token.error("expected nothing but the list of layers in Net(…).")
-        self.network = Network(copy_layers(*values[0]) if values else None)
+        self.network = Network()
+        if values:
+            self.give_layers(token, self.network, values)
         return self.network
 
     def give_layers(
@@ -71,8 +173,9 @@ class Program:
         """net.makeLayers(layer_defs)."""
         if not isinstance(network, Network):
             raise token.error(f"expected a network, but found {describe(network)}.")
-        if network.layers:
-            raise token.error("expected a network without layers, but this one has some.")
+        self.networks_made += 1
+        if self.networks_made > MAX_NETWORKS:
+            raise token.error(f"expected at most {MAX_NETWORKS} networks, but found more.")
         if len(values) != 1:
             raise token.error("expected one list of layers in makeLayers(…).")
         network.layers = copy_layers(*values[0])
@@ -81,8 +184,6 @@ class Program:
         self, token: Token, values: Sequence[tuple[Token, Value]], options: dict
     ) -> Trainer:
         """Trainer(net, learning_rate=0.01) or SGDTrainer(net, {learning_rate: 0.01})."""
-        if self.trainer:
-            raise token.error("expected one trainer, but this is a second one.")
         if not values or not isinstance(values[0][1], Network):
             raise token.error("expected the network first, as in Trainer(net, learning_rate=0.01).")
         for excess, value in values[1:]:
@@ -90,13 +191,17 @@ class Program:
                 "expected options after the network, such as learning_rate=0.01, "
                 f"but found {describe(value)}."
             )
-        self.trainer = Trainer(options)
+        check_scalars(token, options)
+        self.trainer = Trainer(options, values[0][1])
         return self.trainer
 
     def chosen_layers(self, token: Token) -> list[dict]:
-        """The network's layers, or else those of `layer_defs`, or of the only list of layers."""
-        if self.network and self.network.layers:
-            return self.network.layers
+        """The layers of the last trainer's network or of the last network, or else those of
+        `layer_defs`, or of the only list of layers.
+        """
+        network = self.trainer.network if self.trainer else self.network
+        if network and network.layers:
+            return network.layers
         if isinstance(self.variables.get("layer_defs"), list):
             return copy_layers(token, self.variables["layer_defs"])
         names = [name for name, value in self.variables.items() if _are_layers(value)]
@@ -131,20 +236,24 @@ def copy_layers(token: Token, value: Value) -> list[dict]:
                 'expected nothing but layers such as dict(type="fc", num_neurons=50) in this '
                 f"list, but item {number} is {describe(layer)}."
             )
-    return [dict(layer) for layer in layers]
+        check_scalars(token, layer)
+    return [Group(layer, layer.line) for layer in layers]
+
+
+def check_scalars(token: Token, fields: dict) -> None:
+    """Raises DefinitionError where a layer or options hold more than plain values."""
+    for name, value in fields.items():
+        if not isinstance(value, Scalar):
+            raise token.error(
+                f"expected a number, text, true, false or null for {quoted(name)}, "
+                f"but found {describe(value)}."
+            )
 
 
 def as_list(token: Token, value: Value) -> list:
     """`value`, which has to be a list."""
     if not isinstance(value, list):
         raise token.error(f"expected a list, but found {describe(value)}.")
-    return value
-
-
-def as_item(token: Token, value: Value) -> Scalar | dict:
-    """`value`, which has to be a scalar or a layer, as the items of a list are."""
-    if not isinstance(value, Scalar | dict):
-        raise token.error(f"expected a layer, but found {describe(value)}.")
     return value
 
 
@@ -156,16 +265,11 @@ def extend(target: list, token: Token, items: list) -> None:
 
 
 def set_field(fields: dict, token: Token, name: str, value: Value) -> None:
-    """Adds a field, which has to be new and a scalar, to a layer or to options."""
+    """Adds a field, which has to be new."""
     if name in fields:
         raise token.error(f"expected each field once, but {quoted(name)} is here twice.")
     if len(fields) == MAX_FIELDS:
         raise token.error(f"expected at most {MAX_FIELDS} fields, but found more.")
-    if not isinstance(value, Scalar):
-        raise token.error(
-            f"expected a number, text, true, false or null for {quoted(name)}, "
-            f"but found {describe(value)}."
-        )
     fields[name] = value
 
 
@@ -206,4 +310,6 @@ def describe(value: Value) -> str:
             return "a group of fields"
         case Network():
             return "a network"
+        case Name(path=path):
+            return quoted(path)
     return "a trainer"

@@ -36,10 +36,10 @@ def _pattern(line_comment: str) -> re.Pattern[str]:
         rf"""
           (?P<blank>  (?: [\s\u200b\u2060\ufeff] | \\\n | (?:{line_comment})[^\n]*+
                         | /\*(?s:.*?)\*/ )++ )
-        | (?P<name>   [^\W\d]\w*+ )
+        | (?P<name>   (?:[^\W\d]|\$)[\w$]*+ )
         | (?P<number> 0[xX][0-9a-zA-Z_]*+ | \.?[0-9](?:[eE][+-]|[0-9a-zA-Z_.])*+ )
         | (?P<string> "(?:[^"\\\n]|\\.)*+" | '(?:[^'\\\n]|\\.)*+' )
-        | (?P<symbol> \*\*|//|/\*|\+=|. )
+        | (?P<symbol> >>>|<<|>>|=>|\.\.\.|[=!]==?|&&|\|\||\?\?|\*\*|//|/\*|\+=|. )
         """,
         re.VERBOSE,
     )
@@ -175,7 +175,8 @@ def _read_number(token: Token) -> Token:
         # Python refuses 010, older JavaScript reads it as 8: float() would say 10.
         number = int(digits, 0) if re.match("0[0-9_xXoObB]", digits) else float(digits)
     except ValueError:
-        raise token.error(f"expected a number, but found {token.shown}.") from None
+        advice = " (after a point, as in 0.05?)" if re.fullmatch("0[0-9]+", digits) else ""
+        raise token.error(f"expected a number, but found {token.shown}{advice}.") from None
     try:
         return token._replace(value=bounded(number))
     except ValueError as fault:

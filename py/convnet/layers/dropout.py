@@ -25,6 +25,8 @@ class DropoutLayer(ElementwiseLayer):
     def __init__(self, fields: Fields, in_shape: Shape) -> None:
         super().__init__(fields, in_shape)
         self.drop_prob = fields.number("drop_prob", 0, 1, default=0.5)
+        if self.drop_prob == 1:
+            raise fields.error("drop_prob", "less than 1, since nothing is left otherwise")
 
     def buffers(self) -> dict[str, Buffer]:
         """Also 1 for each value that was kept and 0 for each that was dropped."""
