@@ -10,8 +10,10 @@ The rules themselves are in `updates`.
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from time import perf_counter
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -19,6 +21,7 @@ from numpy.typing import ArrayLike
 from convnet.fields import Fields
 from convnet.layers import Targets
 from convnet.net import Net
+from convnet.steps import Steps, finish
 from convnet.updates import RULES
 
 MAX_RATE = 1e6
@@ -88,6 +91,35 @@ class TrainerOptions:
         return {name: value for name, value in vars(self).items() if value != defaults[name]}
 
 
+@dataclass(slots=True)
+class TrainerState:
+    """All that training changes: what a snapshot saves, and what a run that went wrong needs back.
+
+    Options are not part of it: those who train set them.
+
+    Attributes:
+        parameters: the network's, (k,).
+        accumulators: what the update rule remembers, each (k,), by ConvNetJS's names.
+        updates: updates done.
+        random: the state of the network's generator.
+    """
+
+    parameters: np.ndarray
+    accumulators: dict[str, np.ndarray]
+    updates: int
+    random: Mapping[str, Any]
+
+    @property
+    def arrays(self) -> list[np.ndarray]:
+        """Everything that is large, in the same order for every state of a trainer."""
+        return [self.parameters, *self.accumulators.values()]
+
+    @property
+    def nbytes(self) -> int:
+        """The memory that a copy takes, in bytes."""
+        return sum(array.nbytes for array in self.arrays)
+
+
 class Trainer:
     """Trains a network by one of ConvNetJS's update rules.
 
@@ -134,6 +166,44 @@ class Trainer:
     def learning_rate(self, value: float) -> None:
         fields = Fields({"learning_rate": value}, "Trainer options")
         self.options.learning_rate = fields.number("learning_rate", 0, MAX_RATE)
+
+    @property
+    def state(self) -> TrainerState:
+        """What training has come to, in the arrays themselves: it is overwritten by training on."""
+        return TrainerState(
+            parameters=self.net.parameters,
+            accumulators={name: getattr(self.rule, name) for name in self.rule.accumulators},
+            updates=self.rule.updates,
+            random=self.net.random.bit_generator.state,
+        )
+
+    def copy_state(self, into: TrainerState | None = None) -> TrainerState:
+        """A copy that training on leaves alone.
+
+        Args:
+            into: an earlier copy, whose arrays may be overwritten.
+        """
+        return finish(self.copy_state_in_steps(into))
+
+    def copy_state_in_steps(self, into: TrainerState | None = None) -> Steps[TrainerState]:
+        """The same, one array a step; between steps nothing may be trained."""
+        state = self.state
+        copies = into.arrays if into else [np.empty_like(array) for array in state.arrays]
+        for array, copy in zip(state.arrays, copies, strict=True):
+            np.copyto(copy, array)
+            yield
+        state.parameters, *accumulators = copies
+        state.accumulators = dict(zip(state.accumulators, accumulators, strict=True))
+        return state
+
+    def restore(self, state: TrainerState) -> None:
+        """Goes back to a state of this trainer, copying it; a minibatch half done is forgotten."""
+        for live, kept in zip(self.state.arrays, state.arrays, strict=True):
+            np.copyto(live, kept)
+        self.rule.updates = state.updates
+        self.net.random.bit_generator.state = state.random
+        self._sum[...] = 0
+        self._begin_minibatch()
 
     def train(self, x: ArrayLike, y: Targets) -> Stats:
         """One update on one minibatch, whatever `batch_size` says.

@@ -236,3 +236,43 @@ def test_a_minibatch_in_parts_trains_as_a_whole_one_does(method):
         assert stats.cost_loss == pytest.approx(expected.cost_loss, rel=1e-12)
         assert stats.l2_decay_loss == pytest.approx(expected.l2_decay_loss, rel=1e-12)
     np.testing.assert_allclose(nets[1].parameters, nets[0].parameters, rtol=1e-9, atol=1e-12)
+
+
+DROPPING = [
+    {"type": "input", "out_depth": 6},
+    {"type": "fc", "num_neurons": 5, "activation": "tanh", "drop_prob": 0.5},
+    {"type": "regression", "num_neurons": 6},
+]
+
+
+@pytest.mark.parametrize("method", RULES)
+def test_going_back_to_a_copied_state_repeats_what_came_after_it(method):
+    net = Net(DROPPING, seed=0)
+    trainer = Trainer(net, method=method, learning_rate=0.01)
+    x = np.random.default_rng(0).random((8, 6), np.float32)
+
+    def train(times):
+        return [trainer.train(x, x).loss for _ in range(times)]
+
+    train(3)
+    state = trainer.copy_state()
+    expected, after = train(4), trainer.copy_state()
+    trainer.accumulate(x, x)
+    trainer.restore(state)
+    assert train(4) == expected
+    again = trainer.copy_state(into=state)
+    for one, other in zip(again.arrays, after.arrays, strict=True):
+        np.testing.assert_array_equal(one, other)
+    assert again.updates == after.updates == 7
+    assert again.nbytes == net.parameters.nbytes * (1 + len(trainer.rule.accumulators))
+
+
+def test_a_copy_may_take_over_the_arrays_of_an_older_one():
+    trainer = Trainer(Net(DROPPING, seed=0), method="adam")
+    old = trainer.copy_state()
+    new = trainer.copy_state(into=old)
+    assert all(one is other for one, other in zip(new.arrays, old.arrays, strict=True))
+    assert not any(
+        np.shares_memory(one, other)
+        for one, other in zip(new.arrays, trainer.state.arrays, strict=True)
+    )
