@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Mapping
+from itertools import pairwise
 from time import perf_counter
 from typing import Any
 
@@ -14,6 +15,10 @@ from convnet.trainer import Stats
 WINDOW = 100
 MOST_POINTS = 1000
 EXAMPLES_A_POINT = 200
+MOST_EXAMPLES = 10**14
+"""Examples that a run counts: with as many, points one apart can still be told apart on an axis."""
+MOST_LOSS = 1e100
+"""No loss is larger that single precision comes to."""
 
 
 class Averages:
@@ -28,6 +33,13 @@ class Averages:
         """Takes in one update's statistics."""
         for field, window in self._windows.items():
             window.append(getattr(stats, field))
+
+    def copy(self) -> Averages:
+        """The same averages, which go their own way from here on."""
+        copy = Averages()
+        for field, window in self._windows.items():
+            copy._windows[field].extend(window)
+        return copy
 
     def __getitem__(self, field: str) -> float | None:
         """The mean of one of `FIELDS`, or None before the first update."""
@@ -96,12 +108,30 @@ class LossCurve:
         if json:
             fields = Fields(json, "The snapshot's loss curve")
             examples, losses = fields.items("examples"), fields.items("losses")
-            rising = all(map(is_number, [*examples, *losses])) and examples == sorted(examples)
-            if not rising or len(examples) != len(losses) or len(examples) > MOST_POINTS:
-                raise ConvNetError("The snapshot's loss curve is not a list of rising points.")
-            curve.examples, curve.losses = examples, losses
+            if len(examples) != len(losses) or len(examples) > MOST_POINTS:
+                raise ConvNetError(
+                    "The snapshot's loss curve must have as many losses as examples, and at most "
+                    f"{MOST_POINTS} of each, but it has {len(losses)} and {len(examples)}."
+                )
+            if not _are_counts(examples) or any(b <= a for a, b in pairwise(examples)):
+                raise ConvNetError(
+                    "The snapshot's loss curve: examples must be rising whole numbers from 0 to "
+                    f"{MOST_EXAMPLES}."
+                )
+            if not all(is_number(loss) and 0 <= loss <= MOST_LOSS for loss in losses):
+                raise ConvNetError(
+                    f"The snapshot's loss curve: losses must be numbers from 0 to {MOST_LOSS:g}."
+                )
+            curve.examples, curve.losses = [int(count) for count in examples], losses
             curve._stride = fields.whole("stride", EXAMPLES_A_POINT, 2**53)
         return curve
+
+    def copy(self) -> LossCurve:
+        """The same curve, which goes its own way from here on."""
+        copy = LossCurve()
+        copy.examples, copy.losses = self.examples.copy(), self.losses.copy()
+        copy._stride = self._stride
+        return copy
 
     def to_json(self) -> dict[str, Any]:
         """A copy of the curve as a dict for JSON."""
@@ -123,3 +153,7 @@ class LossCurve:
         if len(self.examples) > MOST_POINTS:
             del self.examples[1::2], self.losses[1::2]
             self._stride *= 2
+
+
+def _are_counts(values: list[Any]) -> bool:
+    return all(is_number(n) and 0 <= n <= MOST_EXAMPLES and n == int(n) for n in values)
