@@ -151,6 +151,7 @@ class Session:
     def set_paused(self, paused: bool) -> None:
         """Stops or resumes training."""
         self.paused = paused
+        self.changes += 1
         self._stopped = False
         self.interruption_s = None
         self.speed.reset()
