@@ -48,6 +48,9 @@ class LocalResponseNormalizationLayer(ElementwiseLayer):
         self.operations.sum_over_neighbours(self._terms, self.n // 2, out=self._s)
         self._s *= self.alpha / self.n
         self._s += self.k
+        if not self._s.all():
+            # With k = 0, where a channel and its neighbours are 0: it stays so, with no gradient.
+            np.putmask(self._s, self._s == 0, np.inf)
         np.power(self._s, -self.beta, out=self._factor)
         return np.multiply(x, self._factor, out=self.out_act)
 
