@@ -219,9 +219,10 @@ class Trainer:
     def train(self, x: ArrayLike, y: Targets) -> Stats:
         """One update on one minibatch, whatever `batch_size` says.
 
-        Where that would leave a number that is not finite nothing is updated: the network keeps
-        its last good parameters, the rule what it remembers, and the loss that is returned is NaN.
-        Anything else is done, even if the loss is too large for a number and so infinite.
+        Where the loss is not a number, or a number that is not finite would be left behind,
+        nothing is updated: the network keeps its last good parameters, the rule what it
+        remembers, and the loss that is returned is NaN. Anything else is done, even if the loss
+        is too large for a number and so infinite.
 
         Args:
             x: examples, as Net.forward takes them.
@@ -265,17 +266,19 @@ class Trainer:
         n = self._n
         cost_loss = self._cost / n
         with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
-            if self._must_be_finite(gradients):
-                l1_decay_loss, l2_decay_loss = self._apply(gradients)
+            if math.isnan(cost_loss):
+                decay_losses = None
+            elif self._must_be_finite(gradients):
+                decay_losses = self._apply(gradients)
             else:
-                l1_decay_loss, l2_decay_loss = self._apply_if_finite(gradients)
-        if math.isnan(l1_decay_loss + l2_decay_loss):
-            cost_loss = math.nan
+                decay_losses = self._apply_if_finite(gradients)
+        if decay_losses is None:
+            cost_loss, decay_losses = math.nan, (0.0, 0.0)
         backward_time = self._backward_time + perf_counter() - start
         stats = Stats(
             cost_loss=cost_loss,
-            l1_decay_loss=l1_decay_loss,
-            l2_decay_loss=l2_decay_loss,
+            l1_decay_loss=decay_losses[0],
+            l2_decay_loss=decay_losses[1],
             forward_time=1000 * self._forward_time / n,
             backward_time=1000 * backward_time / n,
         )
@@ -315,8 +318,8 @@ class Trainer:
         self._is_moderate = squares < MODERATE**2
         return l1_decay_loss, l2_decay_loss
 
-    def _apply_if_finite(self, gradients: np.ndarray) -> tuple[float, float]:
-        """The same if everything stays finite; else changes nothing, and both losses are NaN."""
+    def _apply_if_finite(self, gradients: np.ndarray) -> tuple[float, float] | None:
+        """The same if everything stays finite; otherwise changes nothing and returns None."""
         before = self.copy_state()
         losses = self._apply(gradients)
         memory = self.state.accumulators
@@ -325,7 +328,7 @@ class Trainer:
             np.minimum(memory[name], np.finfo(self.net.dtype).max, out=memory[name])
         if not all(np.isfinite(array).all() for array in self.state.arrays):
             self._put_back(before)
-            return math.nan, math.nan
+            return None
         squares = map(self.net.operations.sum_of_squares, memory.values())
         self._is_moderate &= all(each < MODERATE_MEMORY**2 for each in squares)
         return losses
