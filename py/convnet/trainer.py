@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
+from convnet.compute.updates import decay_losses
 from convnet.fields import Fields
 from convnet.layers import Targets
 from convnet.limits import MAX_COUNT
@@ -267,18 +268,18 @@ class Trainer:
         cost_loss = self._cost / n
         with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
             if math.isnan(cost_loss):
-                decay_losses = None
+                losses = None
             elif self._must_be_finite(gradients):
-                decay_losses = self._apply(gradients)
+                losses = self._apply(gradients)
             else:
-                decay_losses = self._apply_if_finite(gradients)
-        if decay_losses is None:
-            cost_loss, decay_losses = math.nan, (0.0, 0.0)
+                losses = self._apply_if_finite(gradients)
+        if losses is None:
+            cost_loss, losses = math.nan, (0.0, 0.0)
         backward_time = self._backward_time + perf_counter() - start
         stats = Stats(
             cost_loss=cost_loss,
-            l1_decay_loss=decay_losses[0],
-            l2_decay_loss=decay_losses[1],
+            l1_decay_loss=losses[0],
+            l2_decay_loss=losses[1],
             forward_time=1000 * self._forward_time / n,
             backward_time=1000 * backward_time / n,
         )
@@ -329,6 +330,8 @@ class Trainer:
         if not all(np.isfinite(array).all() for array in self.state.arrays):
             self._put_back(before)
             return None
+        if not all(map(math.isfinite, losses)):  # too large for single precision, perhaps
+            losses = decay_losses(self.options, before.parameters, self._stops, self._multipliers)
         squares = map(self.net.operations.sum_of_squares, memory.values())
         self._is_moderate &= all(each < MODERATE_MEMORY**2 for each in squares)
         return losses

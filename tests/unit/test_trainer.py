@@ -173,6 +173,13 @@ def test_averages_of_squares_come_back_from_beyond_the_largest_number(method):
         assert all(array.max() < 1e30 for array in squares)
 
 
+def test_a_loss_of_decay_too_large_for_single_precision_is_a_number():
+    net = Net(LINE, seed=0)
+    net.layers[1].filters[:] = [[1e25]]
+    stats = Trainer(net, learning_rate=0, l2_decay=1e-3).train([[0]], [[0]])
+    assert stats.l2_decay_loss == pytest.approx(5e46, rel=1e-6)
+
+
 def test_an_update_is_skipped_only_where_parameters_would_overflow():
     net = Net(LINE, seed=0)
     trainer = Trainer(net, learning_rate=1e6, momentum=0)

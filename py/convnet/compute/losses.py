@@ -105,8 +105,7 @@ def l1_decay(
         decay: the weight of the loss.
         scale: what the added gradient is multiplied by.
     """
-    total = float(np.abs(p, out=scratch).sum())
-    loss = decay * (total if math.isfinite(total) else float(scratch.sum(dtype=np.float64)))
+    loss = decay * float(np.abs(p, out=scratch).sum())
     np.greater(p, 0, out=scratch, casting="unsafe")  # 1 or 0, to become decay or -decay
     scratch *= 2 * decay * scale
     scratch -= decay * scale

@@ -46,6 +46,18 @@ def update(
     return l1_loss, l2_loss, sum_of_squares(p)
 
 
+def decay_losses(
+    options: TrainerOptions, p: np.ndarray, stops: np.ndarray, multipliers: np.ndarray
+) -> tuple[float, float]:
+    """Both decays' losses as `update` returns them, summed in double precision."""
+    l1_loss = l2_loss = 0.0
+    for part, (l1_mul, l2_mul) in zip(np.split(p, stops[:-1]), multipliers.tolist(), strict=True):
+        sizes = np.abs(part, dtype=np.float64)
+        l1_loss += options.l1_decay * l1_mul * float(sizes.sum())
+        l2_loss += options.l2_decay * l2_mul * float(np.vecdot(sizes, sizes)) / 2
+    return l1_loss, l2_loss
+
+
 def _mean_gradient(
     options: TrainerOptions,
     p: np.ndarray,
