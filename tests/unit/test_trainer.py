@@ -190,6 +190,63 @@ def test_an_update_is_skipped_only_where_parameters_would_overflow():
     np.testing.assert_array_equal(net.parameters, before)
 
 
+def stand(trainer):
+    """An update by which the examples' gradient is 0; returns whether it was done."""
+    stats = trainer.train([[1]], trainer.net.forward([[1]]).copy())
+    assert np.isfinite(trainer.net.parameters).all()
+    return not np.isnan(stats.loss)
+
+
+def test_what_overflows_without_any_gradient_is_noticed():
+    trainer = Trainer(Net(LINE, seed=0), learning_rate=1e6, momentum=1)
+    trainer.train([[1]], [[1e7]])
+    trainer.train([[1]], [[1e30]])  # a velocity of 1e36, which stays
+    assert stand(trainer)
+    assert not all(stand(trainer) for _ in range(400))
+
+
+def test_what_overflows_in_the_first_update_after_going_back_is_noticed():
+    trainer = Trainer(Net(LINE, seed=0), momentum=1)
+    trainer.train([[1]], [[1]])
+    state = trainer.copy_state()
+    for array in state.arrays:
+        array[:] = 1e38, 2e38
+    trainer.restore(state)
+    assert not stand(trainer)
+
+
+def test_a_small_decay_of_large_parameters_that_overflows_is_noticed():
+    net = Net(LINE, seed=0)
+    net.parameters[:] = 1e36
+    trainer = Trainer(net, learning_rate=0, l2_decay=100)
+    assert stand(trainer)
+    trainer.learning_rate = 1e6
+    assert not stand(trainer)
+
+
+def test_a_large_memory_behind_moderate_parameters_is_noticed():
+    trainer = Trainer(Net(LINE, seed=0), method="adam", learning_rate=0, beta2=0)
+    trainer.train([[1]], [[1e30]])
+    assert stand(trainer)
+    trainer.learning_rate = 1e6
+    assert not stand(trainer)
+
+
+def test_a_decay_that_overflows_is_noticed():
+    layers = [LINE[0], {"type": "fc", "num_neurons": 1, "l2_decay_mul": 1e28}, LINE[1]]
+    trainer = Trainer(Net(layers, seed=0), learning_rate=0, l2_decay=1e6)
+    assert stand(trainer)
+    trainer.learning_rate = 1e6
+    assert not stand(trainer)
+
+
+def test_a_divisor_near_0_is_noticed():
+    options = {"learning_rate": 1e6, "eps": 1e-30, "beta2": 0}
+    trainer = Trainer(Net(LINE, seed=0), method="adam", **options)
+    trainer.train([[1]], [[1e7]])
+    assert not stand(trainer)
+
+
 @pytest.mark.parametrize("scale", [3, 255])
 def test_a_classifier_goes_on_where_a_probability_is_too_small_for_a_number(scale):
     layers = [{"type": "input", "out_depth": 784}, {"type": "softmax", "num_classes": 10}]
