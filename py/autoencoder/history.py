@@ -10,13 +10,15 @@ from typing import Any
 
 from convnet import ConvNetError
 from convnet.fields import Fields, is_number
+from convnet.limits import MAX_COUNT
 from convnet.trainer import Stats
 
 WINDOW = 100
 MOST_POINTS = 1000
 EXAMPLES_A_POINT = 200
-MOST_EXAMPLES = 10**14
-"""Examples that a run counts: with as many, points one apart can still be told apart on an axis."""
+FINEST = 1e-14
+"""How close points of the loss curve may lie, as a part of where they are: closer ones are too
+close for the axis of a graph, which counts in float64."""
 MOST_LOSS = 1e100
 """No loss is larger that single precision comes to."""
 
@@ -113,17 +115,17 @@ class LossCurve:
                     "The snapshot's loss curve must have as many losses as examples, and at most "
                     f"{MOST_POINTS} of each, but it has {len(losses)} and {len(examples)}."
                 )
-            if not _are_counts(examples) or any(b <= a for a, b in pairwise(examples)):
+            if not _are_counts(examples) or not _are_rising(examples):
                 raise ConvNetError(
                     "The snapshot's loss curve: examples must be rising whole numbers from 0 to "
-                    f"{MOST_EXAMPLES}."
+                    f"{MAX_COUNT}."
                 )
             if not all(is_number(loss) and 0 <= loss <= MOST_LOSS for loss in losses):
                 raise ConvNetError(
                     f"The snapshot's loss curve: losses must be numbers from 0 to {MOST_LOSS:g}."
                 )
             curve.examples, curve.losses = [int(count) for count in examples], losses
-            curve._stride = fields.whole("stride", EXAMPLES_A_POINT, 2**53)
+            curve._stride = fields.whole("stride", EXAMPLES_A_POINT, MAX_COUNT)
         return curve
 
     def copy(self) -> LossCurve:
@@ -152,8 +154,12 @@ class LossCurve:
         self.losses.append(loss)
         if len(self.examples) > MOST_POINTS:
             del self.examples[1::2], self.losses[1::2]
-            self._stride *= 2
+            self._stride = min(2 * self._stride, MAX_COUNT)
 
 
 def _are_counts(values: list[Any]) -> bool:
-    return all(is_number(n) and 0 <= n <= MOST_EXAMPLES and n == int(n) for n in values)
+    return all(is_number(n) and 0 <= n <= MAX_COUNT and n == int(n) for n in values)
+
+
+def _are_rising(counts: list[float]) -> bool:
+    return all(b - a >= max(1, FINEST * b) for a, b in pairwise(counts))

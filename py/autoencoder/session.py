@@ -20,13 +20,14 @@ import numpy as np
 
 from autoencoder.checkpoint import Checkpoint, LossWatch, Moment
 from autoencoder.digits import Digits
-from autoencoder.history import MOST_EXAMPLES, Averages, LossCurve, Speed
+from autoencoder.history import Averages, LossCurve, Speed
 from convnet import ConvNetError, Net, Trainer, compute, parse_definition
 from convnet.chance import generator, generator_from_json, generator_to_json
 from convnet.construction import definitions_from_json
 from convnet.definition import format_definition
 from convnet.fields import Fields
 from convnet.layers import Layer
+from convnet.limits import MAX_COUNT
 from convnet.minibatch import DEFAULT_NOISE, MAX_NOISE, Minibatch
 from convnet.mnist import PIXELS, to_pixels
 from convnet.snapshot import load_in_steps, save
@@ -120,7 +121,7 @@ class Session:
             stats = self.trainer.update()
         if not math.isfinite(stats.loss):
             self._recover()
-        self.examples_seen = min(self.examples_seen + len(minibatch.clean), MOST_EXAMPLES)
+        self.examples_seen = min(self.examples_seen + len(minibatch.clean), MAX_COUNT)
         self.averages.add(stats)
         self.speed.mark(self.examples_seen)
         self.curve.add(self.examples_seen, self.averages.loss)
@@ -213,7 +214,7 @@ class Session:
         """
         snapshot = yield from load_in_steps(json)
         state = Fields(snapshot.session, "The snapshot's session")
-        examples_seen = state.whole("examples_seen", 0, MOST_EXAMPLES, default=0)
+        examples_seen = state.whole("examples_seen", 0, MAX_COUNT, default=0)
         noise = state.number("noise", 0, MAX_NOISE, default=self.noise)
         random = self.random
         if "random" in state:
@@ -352,8 +353,8 @@ class Session:
 
         That goes through the same arrays as an update, and takes no longer than one.
         """
-        all_finite = self.net.operations.all_finite
-        if self._watch.sound and all(map(all_finite, self.trainer.state.arrays)):
+        arrays = self.trainer.state.arrays
+        if self._watch.sound and all(np.isfinite(array).all() for array in arrays):
             self._checkpoint.keep(lambda spare: self._moment(self.trainer.copy_state(spare)))
 
     def _recover(self) -> None:
@@ -421,7 +422,7 @@ def try_update(trainer: Trainer, x: np.ndarray, y: np.ndarray) -> float:
         ConvNetError: the loss or a parameter is no finite number.
     """
     stats = trainer.train(x, y)
-    if math.isfinite(stats.loss) and trainer.net.operations.all_finite(trainer.net.parameters):
+    if math.isfinite(stats.loss) and np.isfinite(trainer.net.parameters).all():
         return stats.cost_loss
     other = "learning rate" if trainer.rule.uses_learning_rate else "method"
     raise ConvNetError(
