@@ -150,6 +150,11 @@ def cases(table):
     return pytest.mark.parametrize(("text", "fault"), table.values(), ids=table.keys())
 
 
+@pytest.fixture(scope="module", autouse=True)
+def rule_with_a_rate(loaded):
+    loaded.train_by_rate()
+
+
 @pytest.fixture
 def unharmed(visit):
     """Runs what a visitor does, and checks that it has harmed nothing.
@@ -269,9 +274,9 @@ def test_a_message_stays_when_something_else_succeeds_and_goes_when_the_same_doe
     visit.write("definition", "nonsense")
     visit.press("reload")
     visit.expect_message("line 1")
-    visit.write("learning-rate", "0.5")
+    visit.write("learning-rate", "0.02")
     visit.press("change-learning-rate")
-    visit.wait_until("document.getElementById('learning-rate').dataset.value === '0.5'")
+    visit.wait_until("document.getElementById('learning-rate').dataset.value === '0.02'")
     visit.press("cycle")
     visit.pause()
     visit.resume()

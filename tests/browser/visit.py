@@ -143,6 +143,13 @@ class Visit:
         self.resume()
         self.page.evaluate("scrollTo(0, 0)")
 
+    def train_by_rate(self) -> None:
+        """Trains the first network by a rule that has a learning rate, whose field is of use."""
+        self.first_definition = self.first_definition.replace(
+            'method="adadelta", learning_rate=1', 'method="adagrad", learning_rate=0.01'
+        )
+        self.define(self.first_definition)
+
     def wait_for_state(self, state: str) -> None:
         """Waits for `body[data-state]`; at once an error if the start has failed instead."""
         self.page.wait_for_selector(f'body:is([data-state="{state}"], [data-state="failed"])')
