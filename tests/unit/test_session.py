@@ -741,11 +741,16 @@ def test_a_graph_that_was_cleared_stays_so_when_the_run_goes_back(session):
 
 
 def test_a_loss_that_is_higher_for_more_noise_is_sound_after_a_while(session):
-    train(session, 100)
+    trainer = 'method:"adam", learning_rate:0.003, batch_size:50'
+    reload(session, definition('{type:"fc", num_neurons:50}', trainer=trainer))
+    session.set_noise(0)
+    train(session, 300)
+    before = session.averages.loss
     session.set_noise(0.9)
     train(session, 60)
-    session.set_learning_rate("1")
-    assert session._checkpoint.moments[0].examples_seen == 8000
+    assert session.averages["cost_loss"] > 1.5 * before
+    session.set_learning_rate("0.001")
+    assert session._checkpoint.moments[0].examples_seen == 18_000
 
 
 def test_another_network_ends_a_pause_that_a_fault_has_made_but_not_the_visitors_own(session):
