@@ -13,7 +13,10 @@ MOMENTUM = SMALL.replace("momentum=0", "momentum=0.9")
 def change_rate(visit, rate):
     visit.write("learning-rate", rate)
     visit.press("change-learning-rate")
-    visit.wait_until("rate => document.getElementById('learning-rate').dataset.value == rate", rate)
+    visit.wait_until(
+        "rate => Number(document.getElementById('learning-rate').dataset.value) === rate",
+        float(rate),
+    )
 
 
 def test_what_the_page_suggests_to_try_does_what_it_says(fresh_visit):
