@@ -83,7 +83,7 @@ class Controls:
         """Lets an event, or only that of one key, do something with what stands in a field."""
 
         def listen(happening: JsProxy) -> None:
-            if key in (None, happening.key):
+            if key is None or happening.key == key:
                 with self._telling(field or name):
                     act(happening)
 
