@@ -1,46 +1,140 @@
-"""A copy of the run's last good state in memory, so that no divergence can lose it."""
+"""Copies of a run's last sound states in memory, so that no divergence can lose it.
+
+watch = LossWatch(first_loss)
+watch.add(stats.cost_loss)
+if watch.sound and moments.due(examples_seen):
+    moments.keep(lambda spare: copy_of_the_run(spare))
+...
+moment = moments.go_back()
+"""
 
 from __future__ import annotations
 
-import numpy as np
+import math
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
 
-from convnet import Net, Trainer
+from autoencoder.history import Averages, LossCurve
+from convnet.trainer import TrainerState
 
 EXAMPLES_BETWEEN = 20_000
+"""Examples from one copy to the next."""
+
+MOST_COPIES = 3
+AGEING = 4
+"""Each copy grows so many times as old as the newer one beside it."""
+
+MOST_BYTES = 96_000_000
+"""What copies may take together; a single one there is in any case."""
+
+WINDOW = 20
 SOUND = 2.0
+"""Training is sound while the loss stays below so many times the lowest that there was."""
+
+
+@dataclass(slots=True)
+class Moment:
+    """All that training changes: what a saved run carries, but for what the visitor has set.
+
+    Attributes:
+        state: of network and trainer, a copy.
+        random: state of the run's generator.
+        examples_seen: how many examples the network had been trained on.
+        averages: losses and times over a window, a copy.
+        curve: the loss graph, a copy.
+    """
+
+    state: TrainerState
+    random: dict[str, Any]
+    examples_seen: int
+    averages: Averages
+    curve: LossCurve
 
 
 class Checkpoint:
-    """What a network has learnt and its trainer remembers, at some moment of the run.
+    """Moments to go back to, some of growing age: what looked sound may have been lost already.
 
     Args:
-        net: the network to keep safe.
-        trainer: its trainer.
-        examples_seen: how many examples the network has been trained on.
+        first: what the run begins with.
+
+    Attributes:
+        moments: the kept ones, the newest first.
     """
 
-    def __init__(self, net: Net, trainer: Trainer, examples_seen: int) -> None:
-        rule = trainer.rule
-        self._live = [net.parameters, *(getattr(rule, name) for name in rule.accumulators)]
-        self._kept = [np.empty_like(array) for array in self._live]
-        self._lowest_loss = np.inf
-        self.renew(examples_seen)
+    def __init__(self, first: Moment) -> None:
+        self.moments = [first]
+        self._copies = copies_kept(first.state.nbytes)
+        self._kept = 0
+        self._went_back = False
 
-    def renew(self, examples_seen: int) -> None:
-        """Keeps the state as it is now."""
-        for kept, live in zip(self._kept, self._live, strict=True):
-            np.copyto(kept, live)
-        self._examples_seen = examples_seen
+    def due(self, examples_seen: int) -> bool:
+        """Whether the newest moment is an old one by now."""
+        return examples_seen - self.moments[0].examples_seen >= EXAMPLES_BETWEEN
 
-    def renew_if_sound(self, examples_seen: int, loss: float) -> None:
-        """Keeps the state if the last copy is old and training has not begun to diverge."""
-        self._lowest_loss = min(self._lowest_loss, loss)
-        due = examples_seen - self._examples_seen >= EXAMPLES_BETWEEN
-        if due and loss < SOUND * self._lowest_loss and np.isfinite(self._live[0]).all():
-            self.renew(examples_seen)
+    def keep(self, take: Callable[[TrainerState | None], Moment]) -> None:
+        """Keeps another moment, and of the others those that make their ages grow.
 
-    def restore(self) -> int:
-        """Puts the kept state back, and returns how many examples it had seen."""
-        for kept, live in zip(self._kept, self._live, strict=True):
-            np.copyto(live, kept)
-        return self._examples_seen
+        Args:
+            take: makes the moment, in the memory of a state that is no longer kept, if any.
+        """
+        last = 0
+        while last + 1 < self._copies and self._kept % AGEING ** (last + 1) == 0:
+            last += 1
+        spare = self.moments.pop(last).state if last < len(self.moments) else None
+        self.moments.insert(0, take(spare))
+        self._kept += 1
+        self._went_back = False
+
+    def go_back(self) -> Moment:
+        """The newest moment, or an older one where training from the newest diverged again."""
+        if self._went_back and len(self.moments) > 1:
+            del self.moments[0]
+        self._went_back = True
+        return self.moments[0]
+
+
+class LossWatch:
+    """Whether training is sound, by the mean loss of the last updates.
+
+    Args:
+        first: the loss that training began with.
+    """
+
+    def __init__(self, first: float) -> None:
+        self._lowest = first
+        self._losses: deque[float] = deque(maxlen=WINDOW)
+
+    def add(self, loss: float) -> None:
+        """Takes in an update's loss."""
+        self._losses.append(loss)
+        if self._full:
+            self._lowest = min(self._lowest, self._mean)
+
+    @property
+    def sound(self) -> bool:
+        """Whether the loss is about as low as it was; after too few updates that is not known."""
+        return self._full and self._mean < SOUND * self._lowest
+
+    def forget_recent(self) -> None:
+        """Begins another window, after the network has gone back."""
+        self._losses.clear()
+
+    def begin_anew(self) -> None:
+        """Forgets what the loss was, where it may stay higher from now on and yet be sound."""
+        self._lowest = math.inf
+        self._losses.clear()
+
+    @property
+    def _full(self) -> bool:
+        return len(self._losses) == WINDOW
+
+    @property
+    def _mean(self) -> float:
+        return sum(self._losses) / len(self._losses)
+
+
+def copies_kept(nbytes: int) -> int:
+    """How many moments are kept of a run whose state takes so many bytes."""
+    return max(1, min(MOST_COPIES, MOST_BYTES // max(nbytes, 1)))

@@ -4,16 +4,23 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Mapping
+from itertools import pairwise
 from time import perf_counter
 from typing import Any
 
 from convnet import ConvNetError
 from convnet.fields import Fields, is_number
+from convnet.limits import MAX_COUNT
 from convnet.trainer import Stats
 
 WINDOW = 100
 MOST_POINTS = 1000
 EXAMPLES_A_POINT = 200
+FINEST = 1e-14
+"""How close points of the loss curve may lie, as a part of where they are: closer ones are too
+close for the axis of a graph, which counts in float64."""
+MOST_LOSS = 1e100
+"""No loss is larger that single precision comes to."""
 
 
 class Averages:
@@ -28,6 +35,13 @@ class Averages:
         """Takes in one update's statistics."""
         for field, window in self._windows.items():
             window.append(getattr(stats, field))
+
+    def copy(self) -> Averages:
+        """The same averages, which go their own way from here on."""
+        copy = Averages()
+        for field, window in self._windows.items():
+            copy._windows[field].extend(window)
+        return copy
 
     def __getitem__(self, field: str) -> float | None:
         """The mean of one of `FIELDS`, or None before the first update."""
@@ -96,12 +110,30 @@ class LossCurve:
         if json:
             fields = Fields(json, "The snapshot's loss curve")
             examples, losses = fields.items("examples"), fields.items("losses")
-            rising = all(map(is_number, [*examples, *losses])) and examples == sorted(examples)
-            if not rising or len(examples) != len(losses) or len(examples) > MOST_POINTS:
-                raise ConvNetError("The snapshot's loss curve is not a list of rising points.")
-            curve.examples, curve.losses = examples, losses
-            curve._stride = fields.whole("stride", EXAMPLES_A_POINT, 2**53)
+            if len(examples) != len(losses) or len(examples) > MOST_POINTS:
+                raise ConvNetError(
+                    "The snapshot's loss curve must have as many losses as examples, and at most "
+                    f"{MOST_POINTS} of each, but it has {len(losses)} and {len(examples)}."
+                )
+            if not _are_counts(examples) or not _are_rising(examples):
+                raise ConvNetError(
+                    "The snapshot's loss curve: examples must be rising whole numbers from 0 to "
+                    f"{MAX_COUNT}."
+                )
+            if not all(is_number(loss) and 0 <= loss <= MOST_LOSS for loss in losses):
+                raise ConvNetError(
+                    f"The snapshot's loss curve: losses must be numbers from 0 to {MOST_LOSS:g}."
+                )
+            curve.examples, curve.losses = [int(count) for count in examples], losses
+            curve._stride = fields.whole("stride", EXAMPLES_A_POINT, MAX_COUNT)
         return curve
+
+    def copy(self) -> LossCurve:
+        """The same curve, which goes its own way from here on."""
+        copy = LossCurve()
+        copy.examples, copy.losses = self.examples.copy(), self.losses.copy()
+        copy._stride = self._stride
+        return copy
 
     def to_json(self) -> dict[str, Any]:
         """A copy of the curve as a dict for JSON."""
@@ -122,4 +154,12 @@ class LossCurve:
         self.losses.append(loss)
         if len(self.examples) > MOST_POINTS:
             del self.examples[1::2], self.losses[1::2]
-            self._stride *= 2
+            self._stride = min(2 * self._stride, MAX_COUNT)
+
+
+def _are_counts(values: list[Any]) -> bool:
+    return all(is_number(n) and 0 <= n <= MAX_COUNT and n == int(n) for n in values)
+
+
+def _are_rising(counts: list[float]) -> bool:
+    return all(b - a >= max(1, FINEST * b) for a, b in pairwise(counts))

@@ -10,12 +10,12 @@ on time, and one picture at most is drawn, so that clicks and scrolling find roo
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from autoencoder.session import Session
 from convnet import ConvNetError
+from convnet.steps import Steps
 
 LEAST_TRAINING_MS = 10.0
 MOST_TRAINING_MS = 15.0
@@ -27,6 +27,8 @@ MORE_MS = 0.02
 fifty may be late."""
 MOST_STEPS = 200
 SHORTEST_STEP_MS = 0.01
+HIDDEN_MS = 2000.0
+"""A gap between two frames that only a hidden page has: browsers show it no frames."""
 NEVER = -math.inf
 
 
@@ -35,6 +37,7 @@ class View(Protocol):
 
     period_ms: float
     visible: bool
+    unfinished: bool
 
     def draw(self, session: Session) -> None:
         """Shows the session's state."""
@@ -82,10 +85,10 @@ class Loop:
 
     Args:
         session: the run.
-        views: the panels. Those without a period are drawn in every frame; of the others the
-            one that has waited longest beyond its period.
+        views: the panels. Those without a period are drawn in every frame; of the others that
+            have something new to show the one that has waited longest beyond its period.
         clock: returns milliseconds.
-        report: shows the visitor a sentence.
+        report: shows the visitor a sentence, and returns what takes it away.
 
     Attributes:
         drawing_ms: how long drawing has taken since the page was opened.
@@ -96,15 +99,17 @@ class Loop:
         session: Session,
         views: Sequence[View],
         clock: Callable[[], float],
-        report: Callable[[str], None],
+        report: Callable[[str], Callable[[], None]],
     ) -> None:
         self._session = session
         self._views = list(views)
         self._clock = clock
         self._report = report
+        self._withdraw: Callable[[], None] | None = None
         self._budget = StepBudget()
         self._generation = session.generation
-        self._started = clock()
+        self._started = self._ended = clock()
+        self._rehearsing = False
         self.drawing_ms = 0.0
         self.refresh()
 
@@ -116,63 +121,102 @@ class Loop:
     def refresh(self) -> None:
         """Makes every view due, since the visitor has changed something."""
         self._drawn = dict.fromkeys(self._views, NEVER)
+        self._shown: dict[View, int] = {}  # the session's changes that each has seen
+        self._broken: set[View] = set()
+
+    def rehearse(self) -> Steps[None]:
+        """Draws every view once; no frame trains or draws meanwhile.
+
+        What a view raises is for the caller: the network cannot be shown then.
+        """
+        self._rehearsing = True
+        try:
+            for view in list(self._views):
+                view.draw(self._session)
+                yield
+        finally:
+            self._rehearsing = False
 
     def frame(self) -> None:
-        """Everything that happens in one frame; a fault pauses training and is told."""
-        try:
-            with self._telling():
-                if not self._session.paused:
-                    self._train()
-        finally:  # so that a pause shows in the frame that tells of it
-            with self._telling():
-                self._draw()
+        """Everything that happens in one frame.
 
-    @contextmanager
-    def _telling(self) -> Iterator[None]:
-        """Pauses training at a fault, and tells it; one of our own also shows on the console."""
-        try:
-            yield
-        except ConvNetError as error:
-            self._stop(str(error))
-        except Exception as error:
-            self._stop(
-                f"Something went wrong in the page ({type(error).__name__}: {error}). Training is "
-                "paused and your network is kept: save it as JSON, then reload the page."
-            )
-            raise
+        A fault in training pauses it; a picture that fails is left out until something is changed.
+        Both are told. Faults of the page's own are raised in the end too, for the console.
+        """
+        faults: list[Exception] = []
+        if not self._rehearsing:
+            if not self._session.paused:
+                self._train(faults)
+            self._draw(faults)  # also after a fault, so that a pause shows where it is told
+        self._ended = self._clock()
+        if faults:
+            raise faults[0]
 
-    def _train(self) -> None:
+    def _train(self, faults: list[Exception]) -> None:
+        """Takes as many steps as there is time for."""
+        if self._withdraw:  # what stopped training is over
+            self._withdraw()
+            self._withdraw = None
         if self._generation != self._session.generation:
             self._generation = self._session.generation
             self._budget.forget()
         start = self._clock()
+        gap = start - self._ended
+        if gap > HIDDEN_MS:
+            self._session.note_interruption(gap / 1000)
         self._budget.pace(start - self._started)
         self._started = start
         steps = self._budget.steps()
-        for _ in range(steps):
-            self._session.step()
-        self._budget.learn(steps, self._clock() - start)
+        try:
+            for _ in range(steps):
+                self._session.step()
+        except Exception as error:
+            self._session.stop()
+            self._withdraw = self._tell(error, "Training is paused", faults)
+        else:
+            self._budget.learn(steps, self._clock() - start)
 
-    def _draw(self) -> None:
-        """Draws what is cheap, and of the pictures that are due the one that is most late.
+    def _draw(self, faults: list[Exception]) -> None:
+        """Draws what is cheap, and of the pictures that are due the one that is most late."""
+        start = self._clock()
+        for view in self._due(start):
+            self._drawn[view], self._shown[view] = start, self._session.changes
+            try:
+                view.draw(self._session)
+            except Exception as error:
+                self._broken.add(view)
+                self._tell(error, "A part of the page is not drawn any more", faults)
+        self.drawing_ms += self._clock() - start
 
-        A picture that is off screen is drawn only where something has been changed since.
+    def _due(self, now: float) -> list[View]:
+        """The views to draw.
+
+        A picture that is off screen is drawn only where the visitor has changed something since,
+        and one that shows all there is to show only where anything has.
         """
-        now = self._clock()
-        late = {
-            view: now - self._drawn[view] - view.period_ms
-            for view in self._views
-            if view.period_ms and (view.visible or self._drawn[view] == NEVER)
-        }
-        due = [view for view in self._views if not view.period_ms]
+        due, late = [], {}
+        for view in self._views:
+            if view in self._broken:
+                continue
+            if not view.period_ms:
+                due.append(view)
+            elif self._drawn[view] == NEVER or (view.visible and self._has_news(view)):
+                late[view] = now - self._drawn[view] - view.period_ms
         latest = max(late, key=late.__getitem__, default=None)
         if latest is not None and late[latest] >= 0:
             due.append(latest)
-        for view in due:
-            self._drawn[view] = now
-            view.draw(self._session)
-        self.drawing_ms += self._clock() - now
+        return due
 
-    def _stop(self, sentence: str) -> None:
-        self._session.set_paused(True)
-        self._report(sentence)
+    def _has_news(self, view: View) -> bool:
+        return view.unfinished or self._shown[view] != self._session.changes
+
+    def _tell(
+        self, error: Exception, consequence: str, faults: list[Exception]
+    ) -> Callable[[], None]:
+        if isinstance(error, ConvNetError):
+            return self._report(str(error))
+        faults.append(error)
+        return self._report(
+            f"{consequence} because of a fault in the page ({type(error).__name__}: {error}): save "
+            "the network as JSON, then reload the page."
+        )

@@ -34,6 +34,7 @@ async def start(notice: Notice) -> None:
     await fetch_shard(digits, entries[0])
     session = Session(digits)
     loop = Loop(session, [StatusView(), StatsView()], window.performance.now, notice.show)
+    session.rehearse = loop.rehearse
     Controls(session, loop, notice)
     run_each_frame(loop)
     await asyncio.gather(

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+
 from pyodide.ffi import JsProxy
 from pyscript import document, window
 
@@ -53,18 +56,28 @@ class Text:
 
 
 class Notice:
-    """The one place where the page says what went wrong."""
+    """The one place where the page says what went wrong; `assets/notice.js` lets it be closed.
+
+    withdraw = notice.show("The digits do not come; they are asked for again.")
+    ...
+    withdraw()  # they have come
+    """
 
     def __init__(self) -> None:
         self._frame = element("notice")
         self._message = element("message")
 
-    def show(self, sentence: str) -> None:
-        """Shows a sentence until it is dismissed or something succeeds."""
-        self._message.textContent = sentence
-        self._frame.hidden = False
+    def show(self, sentence: str) -> Callable[[], None]:
+        """Shows a sentence until it is closed or another takes its place.
 
-    def clear(self) -> None:
-        """Takes the sentence away."""
-        self._message.textContent = ""
-        self._frame.hidden = True
+        Returns:
+            What takes it away before, for when the fault that it tells of is over.
+        """
+        self._frame.hidden = False  # first: what is written into hidden elements is not read out
+        self._message.textContent = sentence
+        return partial(self._withdraw, sentence)
+
+    def _withdraw(self, sentence: str) -> None:
+        if self._message.textContent == sentence:
+            self._message.textContent = ""
+            self._frame.hidden = True

@@ -12,11 +12,13 @@ steps, between which the run can go on.
 from __future__ import annotations
 
 import math
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import Any
 
 import numpy as np
 
-from autoencoder.checkpoint import Checkpoint
+from autoencoder.checkpoint import Checkpoint, LossWatch, Moment
 from autoencoder.digits import Digits
 from autoencoder.history import Averages, LossCurve, Speed
 from convnet import ConvNetError, Net, Trainer, compute, parse_definition
@@ -24,10 +26,13 @@ from convnet.chance import generator, generator_from_json, generator_to_json
 from convnet.construction import definitions_from_json
 from convnet.definition import format_definition
 from convnet.fields import Fields
+from convnet.layers import Layer
+from convnet.limits import MAX_COUNT
 from convnet.minibatch import DEFAULT_NOISE, MAX_NOISE, Minibatch
 from convnet.mnist import PIXELS, to_pixels
 from convnet.snapshot import load_in_steps, save
 from convnet.steps import Steps, finish
+from convnet.trainer import TrainerOptions, TrainerState
 
 DEFAULT_DEFINITION = """\
 layer_defs = [
@@ -45,7 +50,9 @@ trainer = Trainer(net, method="adadelta", learning_rate=1,
 """
 MAP_SIZE = 200
 STRETCH_S = 0.03
-MOST_EXAMPLES = 1000
+MOST_IN_MINIBATCH = 1000
+MOST_CHARACTERS = 300_000
+"""Of a definition that comes with a snapshot: as many as one of a thousand layers may have."""
 
 
 class Session:
@@ -56,6 +63,7 @@ class Session:
         noise: share of the pixels that are blacked out before the network sees them, 0 to 0.9.
         paused: whether the visitor, or a fault, has stopped training.
         definition: the text that the network was last made from.
+        defined_rate: the learning rate in that text; None where it holds none.
         net: the network.
         trainer: its trainer.
         examples_seen: how many examples this network has been trained on.
@@ -68,6 +76,10 @@ class Session:
         map_neurons: the two neurons that are drawn: across and upward.
         stretch: how many examples the network takes at once, so that frames come on time.
         generation: changes whenever the network is another one.
+        changes: grows with whatever training or another network changes.
+        interruption_s: how long frames last failed to come while it trained; None if they came.
+        rehearse: draws everything that is on the page once, in steps, between which nothing else
+            trains or draws. It is called for a new network before the old one is given up.
     """
 
     def __init__(self, digits: Digits, seed: int | None = None) -> None:
@@ -75,10 +87,14 @@ class Session:
         self.random = generator(seed)
         self.noise = DEFAULT_NOISE
         self.paused = False
+        self._stopped = False
         self.speed = Speed()
+        self.interruption_s: float | None = None
         self.map_images = to_pixels(digits.images[:MAP_SIZE])
         self.map_labels = digits.labels[:MAP_SIZE].copy()
         self.generation = 0
+        self.changes = 0
+        self.rehearse: Callable[[], Steps[None]] = lambda: iter(())
         finish(self.reload_in_steps(DEFAULT_DEFINITION))
 
     # The run
@@ -87,9 +103,10 @@ class Session:
         """Trains on one minibatch, or on the next part of one that takes longer than a frame has.
 
         Raises:
-            ConvNetError: the loss is no longer a finite number. The network is back at its
-                last good state then, and training is paused.
+            ConvNetError: the loss is no longer a finite number. The run is back at its last
+                sound state then, and training is paused.
         """
+        self.changes += 1
         minibatch = self._minibatch
         if self._position == 0:
             minibatch.draw(self.digits.images, self.noise, self.random)
@@ -104,11 +121,13 @@ class Session:
             stats = self.trainer.update()
         if not math.isfinite(stats.loss):
             self._recover()
-        self.examples_seen += len(minibatch.clean)
+        self.examples_seen = min(self.examples_seen + len(minibatch.clean), MAX_COUNT)
         self.averages.add(stats)
         self.speed.mark(self.examples_seen)
         self.curve.add(self.examples_seen, self.averages.loss)
-        self._checkpoint.renew_if_sound(self.examples_seen, stats.loss)
+        self._watch.add(stats.cost_loss)
+        if self._checkpoint.due(self.examples_seen):
+            self._keep_if_sound()
 
     def reconstruct_current(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """The first image of the last minibatch, each (784,): clean, corrupted, reconstructed.
@@ -133,12 +152,28 @@ class Session:
     def set_paused(self, paused: bool) -> None:
         """Stops or resumes training."""
         self.paused = paused
+        self.changes += 1
+        self._stopped = False
+        self.interruption_s = None
+        self.speed.reset()
+
+    def stop(self) -> None:
+        """Pauses training because of a fault: another network ends such a pause."""
+        if not self.paused:
+            self.set_paused(True)
+            self._stopped = True
+
+    def note_interruption(self, seconds: float) -> None:
+        """Takes in that no frames came for a while, as where the page was hidden."""
+        self.interruption_s = seconds
         self.speed.reset()
 
     def set_noise(self, noise: float) -> None:
         """Sets the share of the pixels that are blacked out, 0 to `MAX_NOISE`."""
         if not 0 <= noise <= MAX_NOISE:
             raise ConvNetError(f"The noise must be from 0 to {MAX_NOISE}, but it is {noise}.")
+        if self._watch.sound:
+            self._watch.begin_anew()  # with more noise a higher loss is sound
         self.noise = noise
 
     def set_learning_rate(self, text: str) -> None:
@@ -149,17 +184,27 @@ class Session:
             raise ConvNetError(
                 f"The learning rate must be a number such as 0.01, but it is “{text[:40]}”."
             ) from None
-        self._checkpoint.renew(self.examples_seen)
+        TrainerOptions(learning_rate=value)  # refuses what the trainer would
+        self._keep_if_sound()
         self.trainer.learning_rate = value
 
     def reload_in_steps(self, definition: str) -> Steps[None]:
         """Starts over with a new network, made from a definition."""
         layer_defs, options = parse_definition(definition)
+        check_batch_size(options)
         yield
         net = yield from Net.in_steps(layer_defs, seed=int(self.random.integers(2**32)))
         yield
         trainer = Trainer(net, **options)
-        yield from self._start_in_steps(net, trainer, definition, LossCurve())
+        rate = trainer.learning_rate
+        yield from self._start_in_steps(
+            net,
+            trainer,
+            definition=definition,
+            defined_rate=rate,
+            examples_seen=0,
+            curve=LossCurve(),
+        )
 
     def load_in_steps(self, json: object) -> Steps[None]:
         """Goes on from a snapshot: exactly where it carries our state, else with a fresh trainer.
@@ -169,18 +214,33 @@ class Session:
         """
         snapshot = yield from load_in_steps(json)
         state = Fields(snapshot.session, "The snapshot's session")
-        examples_seen = state.whole("examples_seen", 0, 2**53, default=0)
+        examples_seen = state.whole("examples_seen", 0, MAX_COUNT, default=0)
         noise = state.number("noise", 0, MAX_NOISE, default=self.noise)
         random = self.random
         if "random" in state:
             random = generator_from_json(state.values["random"], f"{state.where}: random")
         curve = LossCurve.from_json(state.mapping("curve", default={}))
         trainer = snapshot.trainer or Trainer(snapshot.net, **vars(self.trainer.options))
-        definition = state.text("definition", default="") or format_definition(
+        check_batch_size(vars(trainer.options))
+        definition = state.text("definition", default="")
+        if len(definition) > MOST_CHARACTERS:
+            raise ConvNetError(
+                f"The snapshot's definition has {len(definition):,} characters; "
+                f"{MOST_CHARACTERS:,} are the most."
+            )
+        definition = definition or format_definition(
             definitions_from_json(json["layers"]), trainer.options.chosen()
         )
-        yield from self._start_in_steps(snapshot.net, trainer, definition, curve, examples_seen)
-        self.noise, self.random = noise, random
+        yield from self._start_in_steps(
+            snapshot.net,
+            trainer,
+            definition=definition,
+            defined_rate=learning_rate_in(definition),
+            examples_seen=examples_seen,
+            curve=curve,
+            noise=noise,
+            random=random,
+        )
 
     def save_in_steps(self) -> Steps[dict[str, Any]]:
         """A copy of the run as it stands, for `json_pieces` to write: ConvNetJS's JSON of the
@@ -203,15 +263,16 @@ class Session:
         )
 
     def clear_curve(self) -> None:
-        """Empties the loss graph."""
-        self.curve.clear()
+        """Empties the loss graph, also where the run may go back to."""
+        for curve in (self.curve, *(moment.curve for moment in self._checkpoint.moments)):
+            curve.clear()
 
     def choose_map_layer(self, index: int) -> None:
         """Draws the map from another layer, and from its first two neurons."""
         if not 0 < index < len(self.net.layers) - 1:
             raise ConvNetError(f"There is no layer {index} to draw the map from.")
         self.map_layer = index
-        self.map_neurons = [0, 1 % self.map_depth]
+        self.map_neurons = first_neurons(self.net.layers[index])
 
     def cycle_map_neurons(self) -> None:
         """Draws the map from the next pair of neurons."""
@@ -224,49 +285,104 @@ class Session:
 
     # Inside
 
-    def _start_in_steps(
-        self,
-        net: Net,
-        trainer: Trainer,
-        definition: str,
-        curve: LossCurve,
-        examples_seen: int = 0,
-    ) -> Steps[None]:
-        """Makes a network this run's network, once it is known to fit the digits."""
+    def _start_in_steps(self, net: Net, trainer: Trainer, **run: object) -> Steps[None]:
+        """Makes a network this run's network, once it is known to work.
+
+        Args:
+            net: the network.
+            trainer: its trainer.
+            run: attributes of the session that come with it.
+        """
         check_autoencoder(net)
-        check_batch_size(trainer)
         minibatch = Minibatch(trainer.options.batch_size)
         minibatch.draw(self.digits.images, self.noise, generator())
         yield
         stretch = examples_at_a_stretch(net)
-        net.forward(minibatch.corrupted[:stretch])
+        state = yield from trainer.copy_state_in_steps()
+        loss = try_update(trainer, minibatch.corrupted[:stretch], minibatch.clean[:stretch])
         yield
-        checkpoint = Checkpoint(net, trainer, examples_seen)
+        trainer.restore(state)
         yield
-        self.net, self.trainer, self._minibatch = net, trainer, minibatch
-        self.stretch, self._position = stretch, 0
-        self.definition = definition
-        self.curve = curve
-        self.examples_seen = examples_seen
-        self.averages = Averages()
-        self.speed.reset()
-        self._checkpoint = checkpoint
+        layer = narrowest_layer(net)
+        run |= {
+            "net": net,
+            "trainer": trainer,
+            "averages": Averages(),
+            "stretch": stretch,
+            "map_layer": layer,
+            "map_neurons": first_neurons(net.layers[layer]),
+            "_minibatch": minibatch,
+            "_position": 0,
+            "_watch": LossWatch(loss),
+        }
+        yield from self._replace_in_steps(run, state)
+
+    def _replace_in_steps(self, run: dict[str, object], state: TrainerState) -> Steps[None]:
+        """Takes on another run's attributes if all of it can be drawn; else all is as it was."""
+        names = *run, "_checkpoint"
+        before = {name: getattr(self, name, None) for name in names}
+        self._become(run)
+        self._checkpoint = Checkpoint(self._moment(state))
+        try:
+            yield from self.rehearse()
+        except BaseException:
+            self._become(before)
+            raise
+        if self._stopped:
+            self.set_paused(False)
+
+    def _become(self, run: dict[str, object]) -> None:
+        vars(self).update(run)
         self.generation += 1
-        self.choose_map_layer(narrowest_layer(net))
+        self.changes += 1
+        self.interruption_s = None
+        self.speed.reset()
+
+    def _moment(self, state: TrainerState) -> Moment:
+        """The run as it stands, with a copy of its trainer's state."""
+        return Moment(
+            state=state,
+            random=self.random.bit_generator.state,
+            examples_seen=self.examples_seen,
+            averages=self.averages.copy(),
+            curve=self.curve.copy(),
+        )
+
+    def _keep_if_sound(self) -> None:
+        """Keeps the run as it stands, unless it has begun to diverge.
+
+        That goes through the same arrays as an update, and takes no longer than one.
+        """
+        arrays = self.trainer.state.arrays
+        if self._watch.sound and all(np.isfinite(array).all() for array in arrays):
+            self._checkpoint.keep(lambda spare: self._moment(self.trainer.copy_state(spare)))
 
     def _recover(self) -> None:
-        self.examples_seen = self._checkpoint.restore()
-        self.set_paused(True)
+        moment = self._checkpoint.go_back()
+        self.trainer.restore(moment.state)
+        self.random.bit_generator.state = moment.random
+        self.examples_seen = moment.examples_seen
+        self.averages, self.curve = moment.averages.copy(), moment.curve.copy()
+        self._watch.forget_recent()
+        self.stop()
+        place = f"where it was after {self.examples_seen:,} examples"
         raise ConvNetError(
-            "The loss stopped being a finite number, so training is paused and the network is "
-            f"back where it was after {self.examples_seen:,} examples. Choose a smaller learning "
-            "rate, then resume."
+            "The loss stopped being a finite number, so training is paused and the network is back "
+            f"{place if self.examples_seen else 'as it began'}. {self._advice()}"
+        )
+
+    def _advice(self) -> str:
+        if self.trainer.rule.uses_learning_rate:
+            return "Choose a smaller learning rate, then resume."
+        return (
+            f"Reload with other layers or another method: {self.trainer.options.method} takes no "
+            "learning rate that could be smaller."
         )
 
 
 def check_autoencoder(net: Net) -> None:
     """Raises ConvNetError unless a network takes a digit and gives one back."""
-    first, last = net.layers[0], net.layers[-1]
+    first, *hidden, last = net.layers
     if first.num_outputs != PIXELS:
         raise ConvNetError(
             f"Layer 0 (input) must take the {PIXELS} values of a 28×28×1 digit, "
@@ -282,15 +398,45 @@ def check_autoencoder(net: Net) -> None:
             f"{place} must give back the {PIXELS} pixels of a digit, but it gives "
             f"{last.num_outputs}; write num_neurons=28*28."
         )
-
-
-def check_batch_size(trainer: Trainer) -> None:
-    """Raises ConvNetError for minibatches that no frame could hold."""
-    size = trainer.options.batch_size
-    if size > MOST_EXAMPLES:
+    if not hidden:
         raise ConvNetError(
-            f"The trainer's batch_size must be at most {MOST_EXAMPLES} here, but it is {size}."
+            "There is no layer between input and loss to draw a map from; add one, such as an fc "
+            "layer of 784 neurons."
         )
+
+
+def check_batch_size(options: Mapping[str, object]) -> None:
+    """Raises ConvNetError for minibatches that no frame could hold."""
+    Fields(options, "Trainer options").whole("batch_size", 1, MOST_IN_MINIBATCH, default=1)
+
+
+def try_update(trainer: Trainer, x: np.ndarray, y: np.ndarray) -> float:
+    """The mean loss of examples before an update on them, which is known to work then.
+
+    Args:
+        trainer: the trainer of a network.
+        x: examples as the network sees them, (n, 784).
+        y: what it is to make of them, (n, 784).
+
+    Raises:
+        ConvNetError: the loss or a parameter is no finite number.
+    """
+    stats = trainer.train(x, y)
+    if math.isfinite(stats.loss) and np.isfinite(trainer.net.parameters).all():
+        return stats.cost_loss
+    other = "learning rate" if trainer.rule.uses_learning_rate else "method"
+    raise ConvNetError(
+        "This network cannot be trained: its very first update leaves the range of numbers. Choose "
+        f"other layers or another {other}."
+    )
+
+
+def learning_rate_in(definition: str) -> float | None:
+    """The learning rate that a definition's text gives its trainer, where it can be read."""
+    with suppress(ConvNetError):
+        _, options = parse_definition(definition)
+        return TrainerOptions(**options).learning_rate
+    return None
 
 
 def examples_at_a_stretch(net: Net) -> int:
@@ -308,3 +454,8 @@ def narrowest_layer(net: Net) -> int:
     """Index of the hidden layer with the fewest neurons: the bottleneck."""
     hidden = range(1, len(net.layers) - 1)
     return min(hidden, key=lambda index: net.layers[index].num_outputs)
+
+
+def first_neurons(layer: Layer) -> list[int]:
+    """The first two neurons of a layer, or its only one twice."""
+    return [0, 1 % layer.out_shape[2]]

@@ -16,13 +16,15 @@ WORDS = 4  # of SFC64's state
 BITS = 64
 
 
-def generator(seed: int | None = None) -> np.random.Generator:
+def generator(seed: int | None = None, stream: int | None = None) -> np.random.Generator:
     """A generator that draws the same for the same seed, and something else each time for None.
 
+    Streams of one seed, each by its number, know nothing of each other nor of the seed's own.
     It is SFC64 (Doty-Humphrey, PractRand): additions and shifts of 64 bits only, which in
     WebAssembly take less than half as long as the products of 128 bits in NumPy's default.
     """
-    return np.random.Generator(np.random.SFC64(seed))
+    key = () if stream is None else (stream,)
+    return np.random.Generator(np.random.SFC64(np.random.SeedSequence(seed, spawn_key=key)))
 
 
 def generator_to_json(random: np.random.Generator) -> dict[str, Any]:

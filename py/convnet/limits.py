@@ -18,5 +18,8 @@ MAX_ACTIVATIONS = 1_000_000
 MAX_MINIBATCH_VALUES = 250_000_000
 """Values that all layers together keep for one minibatch: a gigabyte in float32."""
 
+MAX_COUNT = 2**53
+"""Examples or updates that are counted; a run that gets so far goes on, and its counts stay."""
+
 MAX_COMPARED = 1_000
 """Values that pool or maxout choose from, and neighbours that lrn adds up, one by one."""

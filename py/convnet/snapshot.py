@@ -36,14 +36,13 @@ from numpy.typing import DTypeLike
 from convnet.chance import generator_from_json, generator_to_json
 from convnet.fields import Fields
 from convnet.json_text import parse_json_in_steps
+from convnet.limits import MAX_COUNT
 from convnet.net import Net
 from convnet.steps import Steps, finish
 from convnet.trainer import Trainer
 
 KEY = "convnet_py"
 VERSION = 1
-MAX_UPDATES = 2**53
-
 DECODED = 2**16
 """Characters of base64 that are decoded in one go: a multiple of 4, which make 3 bytes."""
 
@@ -117,11 +116,11 @@ def load_in_steps(
 
 
 def _trainer_to_json(trainer: Trainer) -> dict[str, Any]:
-    rule = trainer.rule
+    state = trainer.state
     return {
         "options": dict(vars(trainer.options)),
-        "updates": rule.updates,
-        "accumulators": {name: _to_bytes(getattr(rule, name)) for name in rule.accumulators},
+        "updates": state.updates,
+        "accumulators": {name: _to_bytes(array) for name, array in state.accumulators.items()},
     }
 
 
@@ -129,13 +128,17 @@ def _trainer_from_json(net: Net, state: object) -> Steps[Trainer]:
     fields = Fields(state, f"{KEY}: trainer")
     trainer = Trainer(net, **fields.mapping("options"))
     rule = trainer.rule
-    rule.updates = fields.whole("updates", 0, MAX_UPDATES)
+    rule.updates = fields.whole("updates", 0, MAX_COUNT)
     accumulators = Fields(fields.mapping("accumulators"), f"{fields.where}: accumulators")
-    for name in rule.accumulators:
-        values = getattr(rule, name)
+    for name, values in trainer.state.accumulators.items():
         values[...] = yield from _decode(accumulators, name, values)
-        if name in rule.squares and values.min(initial=0) < 0:
-            raise accumulators.error(name, "sums of squares, none below 0")
+        if name in rule.squares:
+            # What was saved before they were kept finite may hold an infinite one.
+            np.minimum(values, np.finfo(values.dtype).max, out=values)
+            if values.min(initial=0) < 0:
+                raise accumulators.error(name, "sums of squares, none below 0")
+        if not np.isfinite(values).all():
+            raise accumulators.error(name, "finite numbers")
     return trainer
 
 
@@ -145,8 +148,8 @@ def _to_bytes(values: np.ndarray) -> bytes:
 
 
 def _decode(fields: Fields, name: str, like: np.ndarray) -> Steps[np.ndarray]:
-    """The array in a field, with as many finite numbers as another and of its type."""
-    expected = f"the base64 of {len(like)} finite numbers of type {like.dtype}"
+    """The array in a field, with as many numbers as another and of its type."""
+    expected = f"the base64 of {len(like)} numbers of type {like.dtype}"
     text = fields.text(name)
     data = bytearray()
     try:
@@ -156,6 +159,6 @@ def _decode(fields: Fields, name: str, like: np.ndarray) -> Steps[np.ndarray]:
         values = np.frombuffer(data, like.dtype.newbyteorder("<"))
     except ValueError:  # no base64, or no whole number of numbers
         raise fields.error(name, expected) from None
-    if len(values) != len(like) or not np.isfinite(values).all():
+    if len(values) != len(like):
         raise fields.error(name, expected)
     return values

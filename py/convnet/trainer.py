@@ -10,15 +10,20 @@ The rules themselves are in `updates`.
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from time import perf_counter
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 
+from convnet.compute.updates import decay_losses
 from convnet.fields import Fields
 from convnet.layers import Targets
+from convnet.limits import MAX_COUNT
 from convnet.net import Net
+from convnet.steps import Steps, finish
 from convnet.updates import RULES
 
 MAX_RATE = 1e6
@@ -26,6 +31,16 @@ MAX_RATE = 1e6
 
 BELOW_1 = 0.999999
 """The largest beta1 and beta2: adam divides by 1 - beta."""
+
+MODERATE = 1e8
+"""The largest gradient and parameter of an update that surely ends in finite numbers."""
+
+MODERATE_MEMORY = 1e15
+"""The same for what an update rule remembers."""
+
+MODERATE_DECAY = 100
+MODERATE_EPS = 1e-10
+"""The same for the decays with their multipliers, and for the least divisor."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +103,35 @@ class TrainerOptions:
         return {name: value for name, value in vars(self).items() if value != defaults[name]}
 
 
+@dataclass(slots=True)
+class TrainerState:
+    """All that training changes: what a snapshot saves, and what a run that went wrong needs back.
+
+    Options are not part of it: those who train set them.
+
+    Attributes:
+        parameters: the network's, (k,).
+        accumulators: what the update rule remembers, each (k,), by ConvNetJS's names.
+        updates: updates done.
+        random: the state of the network's generator.
+    """
+
+    parameters: np.ndarray
+    accumulators: dict[str, np.ndarray]
+    updates: int
+    random: Mapping[str, Any]
+
+    @property
+    def arrays(self) -> list[np.ndarray]:
+        """Everything that is large, in the same order for every state of a trainer."""
+        return [self.parameters, *self.accumulators.values()]
+
+    @property
+    def nbytes(self) -> int:
+        """The memory that a copy takes, in bytes."""
+        return sum(array.nbytes for array in self.arrays)
+
+
 class Trainer:
     """Trains a network by one of ConvNetJS's update rules.
 
@@ -113,6 +157,8 @@ class Trainer:
             (parameter.l1_decay_mul, parameter.l2_decay_mul) for parameter, _ in segments
         ]
         self._multipliers = np.array(multipliers, np.float64).reshape(-1, 2)
+        self._l1_mul, self._l2_mul = self._multipliers.max(axis=0, initial=0).tolist()
+        self._is_moderate = False
         self._sum = np.zeros_like(net.parameters)
         self._mean = np.empty_like(net.parameters)
         self._scratch = np.empty_like(net.parameters)
@@ -135,11 +181,49 @@ class Trainer:
         fields = Fields({"learning_rate": value}, "Trainer options")
         self.options.learning_rate = fields.number("learning_rate", 0, MAX_RATE)
 
+    @property
+    def state(self) -> TrainerState:
+        """What training has come to, in the arrays themselves: it is overwritten by training on."""
+        return TrainerState(
+            parameters=self.net.parameters,
+            accumulators={name: getattr(self.rule, name) for name in self.rule.accumulators},
+            updates=self.rule.updates,
+            random=self.net.random.bit_generator.state,
+        )
+
+    def copy_state(self, into: TrainerState | None = None) -> TrainerState:
+        """A copy that training on leaves alone.
+
+        Args:
+            into: an earlier copy, whose arrays may be overwritten.
+        """
+        return finish(self.copy_state_in_steps(into))
+
+    def copy_state_in_steps(self, into: TrainerState | None = None) -> Steps[TrainerState]:
+        """The same, one array a step; between steps nothing may be trained."""
+        state = self.state
+        copies = into.arrays if into else [np.empty_like(array) for array in state.arrays]
+        for array, copy in zip(state.arrays, copies, strict=True):
+            np.copyto(copy, array)
+            yield
+        state.parameters, *accumulators = copies
+        state.accumulators = dict(zip(state.accumulators, accumulators, strict=True))
+        return state
+
+    def restore(self, state: TrainerState) -> None:
+        """Goes back to a state of this trainer, copying it; a minibatch half done is forgotten."""
+        self._put_back(state)
+        self.net.random.bit_generator.state = state.random
+        self._sum[...] = 0
+        self._begin_minibatch()
+
     def train(self, x: ArrayLike, y: Targets) -> Stats:
         """One update on one minibatch, whatever `batch_size` says.
 
-        Where the examples' loss or a gradient is not a finite number nothing is updated: the
-        network keeps its last good parameters, and the loss that is returned is not finite either.
+        Where the loss is not a number, or a number that is not finite would be left behind,
+        nothing is updated: the network keeps its last good parameters, the rule what it
+        remembers, and the loss that is returned is NaN. Anything else is done, even if the loss
+        is too large for a number and so infinite.
 
         Args:
             x: examples, as Net.forward takes them.
@@ -180,34 +264,83 @@ class Trainer:
     def _update(self, gradients: np.ndarray) -> Stats:
         """Changes the parameters by gradients that were summed over `_n` examples."""
         start = perf_counter()
-        n, operations = self._n, self.net.operations
+        n = self._n
         cost_loss = self._cost / n
-        l1_decay_loss = l2_decay_loss = 0.0
-        with np.errstate(over="ignore", invalid="ignore"):
-            if not operations.all_finite(gradients):
-                cost_loss = math.nan
-            if math.isfinite(cost_loss):
-                self.rule.updates += 1
-                l1_decay_loss, l2_decay_loss = operations.update(
-                    self.rule,
-                    self.net.parameters,
-                    gradients,
-                    self._stops,
-                    self._multipliers,
-                    n,
-                    mean=self._mean,
-                    scratch=self._scratch,
-                )
+        with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+            if math.isnan(cost_loss):
+                losses = None
+            elif self._must_be_finite(gradients):
+                losses = self._apply(gradients)
+            else:
+                losses = self._apply_if_finite(gradients)
+        if losses is None:
+            cost_loss, losses = math.nan, (0.0, 0.0)
         backward_time = self._backward_time + perf_counter() - start
         stats = Stats(
             cost_loss=cost_loss,
-            l1_decay_loss=l1_decay_loss,
-            l2_decay_loss=l2_decay_loss,
+            l1_decay_loss=losses[0],
+            l2_decay_loss=losses[1],
             forward_time=1000 * self._forward_time / n,
             backward_time=1000 * backward_time / n,
         )
         self._begin_minibatch()
         return stats
+
+    def _must_be_finite(self, gradients: np.ndarray) -> bool:
+        """Whether what comes of an update is known to be finite, so that nobody has to look.
+
+        That is so while gradients and parameters are moderate, and have been since what the rule
+        remembers was: then in float32 gradients with decays stay below 1e11, sums of their squares
+        (up to 2^53 of them) below 1e38, velocities, which are what parameters changed by or less,
+        below the parameters' bounds, and steps below 1e37. Norms are bounds of all their numbers.
+        """
+        options = self.options
+        return (
+            self._is_moderate
+            and self.net.operations.sum_of_squares(gradients) < MODERATE**2
+            and options.l1_decay * self._l1_mul <= MODERATE_DECAY
+            and options.l2_decay * self._l2_mul <= MODERATE_DECAY
+            and options.eps >= MODERATE_EPS
+        )
+
+    def _apply(self, gradients: np.ndarray) -> tuple[float, float]:
+        """Changes parameters and what the rule remembers; returns both decays' losses."""
+        self.rule.updates = min(self.rule.updates + 1, MAX_COUNT)
+        l1_decay_loss, l2_decay_loss, squares = self.net.operations.update(
+            self.rule,
+            self.net.parameters,
+            gradients,
+            self._stops,
+            self._multipliers,
+            self._n,
+            mean=self._mean,
+            scratch=self._scratch,
+        )
+        self._is_moderate = squares < MODERATE**2
+        return l1_decay_loss, l2_decay_loss
+
+    def _apply_if_finite(self, gradients: np.ndarray) -> tuple[float, float] | None:
+        """The same if everything stays finite; otherwise changes nothing and returns None."""
+        before = self.copy_state()
+        losses = self._apply(gradients)
+        memory = self.state.accumulators
+        for name in self.rule.squares:
+            # Beyond the largest number steps are as good as 0, and averages can still come back.
+            np.minimum(memory[name], np.finfo(self.net.dtype).max, out=memory[name])
+        if not all(np.isfinite(array).all() for array in self.state.arrays):
+            self._put_back(before)
+            return None
+        if not all(map(math.isfinite, losses)):  # too large for single precision, perhaps
+            losses = decay_losses(self.options, before.parameters, self._stops, self._multipliers)
+        squares = map(self.net.operations.sum_of_squares, memory.values())
+        self._is_moderate &= all(each < MODERATE_MEMORY**2 for each in squares)
+        return losses
+
+    def _put_back(self, state: TrainerState) -> None:
+        for live, kept in zip(self.state.arrays, state.arrays, strict=True):
+            np.copyto(live, kept)
+        self.rule.updates = state.updates
+        self._is_moderate = False
 
     def _begin_minibatch(self) -> None:
         self._n = 0

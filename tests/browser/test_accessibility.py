@@ -28,6 +28,11 @@ ROLES_WITH_NAMES = {
 }  # fmt: skip
 
 
+@pytest.fixture(scope="module", autouse=True)
+def rule_with_a_rate(loaded):
+    loaded.train_by_rate()
+
+
 @pytest.fixture
 def look(visit):
     """Looks at the page with a screen of some size, in light or dark."""

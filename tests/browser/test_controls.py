@@ -74,10 +74,11 @@ def test_the_learning_rate_is_the_one_that_the_trainer_takes(fresh_visit, change
 
 def test_what_is_typed_stays_until_it_is_entered(fresh_visit):
     visit = fresh_visit
+    visit.define(SMALL)
     visit.write("learning-rate", "0.25")
     visit.train(1000)
     assert visit.value("learning-rate") == "0.25"
-    assert visit.number("learning-rate") == 1
+    assert visit.number("learning-rate") == 0.01
 
 
 # Noise

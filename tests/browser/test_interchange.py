@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from serve import ROOT
 
-from convnet import Net
+from convnet import Net, Trainer
 from peers import peer
 
 PIXELS = 28 * 28
@@ -79,6 +79,21 @@ class ConvNetJS:
         # This release adds up twice the squared errors; later sources, as we do, half of them.
         return np.array(costs) / 4
 
+    def classify(self, digits, labels, options) -> np.ndarray:
+        """Trains on digits, uint8 (n, 784), and their classes; returns what each cost."""
+        costs = self._page.evaluate(
+            """([digits, labels, options]) => {
+                const trainer = new convnetjs.SGDTrainer(net, options);
+                return labels.map((label, number) => {
+                    const x = new convnetjs.Vol(28, 28, 1, 0), start = 784 * number;
+                    for (let i = 0; i < 784; i++) x.w[i] = digits.charCodeAt(start + i) / 255;
+                    return String(trainer.train(x, label).cost_loss);  // JSON has no Infinity
+                });
+            }""",
+            [digits.tobytes().decode("latin-1"), labels.tolist(), options],
+        )
+        return np.array([float(cost) for cost in costs])
+
     def reconstruct(self, digit) -> np.ndarray:
         """What the network makes of a digit, both (784,), from 0 to 1."""
         output = self._page.evaluate(
@@ -104,6 +119,28 @@ def digits():
     """The first shard's digits, uint8 (2000, 784)."""
     with np.load(ROOT / "assets/mnist/train-00.npz") as shard:
         return shard["images"].reshape(-1, PIXELS)
+
+
+def test_a_classifier_that_is_sure_and_wrong_learns_on_as_in_convnetjs(convnetjs):
+    with np.load(ROOT / "assets/mnist/train-00.npz") as shard:
+        digits, labels = shard["images"][:1000].reshape(-1, PIXELS), shard["labels"][:1000]
+    convnetjs.define([AUTOENCODER[0], {"type": "softmax", "num_classes": 10}])
+    ours = Net.from_json(convnetjs.save(), dtype=np.float64)
+    options = {"learning_rate": 1, "momentum": 0.9, "batch_size": 1}
+    theirs = convnetjs.classify(digits, labels, options)
+    trainer = Trainer(ours, **options)
+    costs = [
+        trainer.train([digit / 255], [label]).cost_loss
+        for digit, label in zip(digits, labels, strict=True)
+    ]
+    assert np.isinf(theirs).any(), "else no probability was too small for a number"
+    assert np.isfinite(costs).all()
+    usual = (
+        theirs < 700
+    )  # beyond, the probability that ConvNetJS takes the logarithm of has few bits
+    np.testing.assert_allclose(np.array(costs)[usual], theirs[usual], rtol=1e-9, atol=1e-9)
+    after = Net.from_json(convnetjs.save(), dtype=np.float64)
+    np.testing.assert_allclose(ours.parameters, after.parameters, rtol=1e-9, atol=1e-9)
 
 
 def newly_drawn(visit) -> tuple[np.ndarray, np.ndarray]:

@@ -136,11 +136,19 @@ class Visit:
 
     def start_over(self) -> None:
         """Starts the page's first network anew, with everything set as it was."""
+        self.close_message()
         self.pause()
         self.set_noise(10)
         self.define(self.first_definition)
         self.resume()
         self.page.evaluate("scrollTo(0, 0)")
+
+    def train_by_rate(self) -> None:
+        """Trains the first network by a rule that has a learning rate, whose field is of use."""
+        self.first_definition = self.first_definition.replace(
+            'method="adadelta", learning_rate=1', 'method="adagrad", learning_rate=0.01'
+        )
+        self.define(self.first_definition)
 
     def wait_for_state(self, state: str) -> None:
         """Waits for `body[data-state]`; at once an error if the start has failed instead."""
@@ -299,6 +307,10 @@ class Visit:
         self.press("save-json")
         self.wait_until("document.getElementById('snapshot-json').value !== ''")
         return json.loads(self.value("snapshot-json"), parse_constant=_refuse)
+
+    def close_message(self) -> None:
+        if self.message:
+            self.press("dismiss")
 
     def expect_message(self, pattern: str) -> str:
         """Waits for a message and returns it; it has to be a sentence that says the right thing."""

@@ -17,6 +17,13 @@ def test_the_same_seed_draws_the_same_and_no_seed_something_else():
     assert len({tuple(draw) for draw in draws}) == 4
 
 
+def test_streams_of_one_seed_are_not_each_other_nor_the_seeds_own():
+    streams = [(5,), (5, 0), (5, 1), (6, 0), (None, 0), (None, 0)]
+    draws = [generator(*stream).integers(2**63, size=4).tolist() for stream in streams]
+    assert len(set(map(tuple, draws))) == len(streams)
+    assert generator(5, 1).integers(2**63, size=4).tolist() == draws[2]
+
+
 @pytest.mark.parametrize("drawn", [0, 3, 4])
 def test_a_generator_goes_on_from_its_json(drawn):
     random = generator(3)

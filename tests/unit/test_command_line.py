@@ -13,7 +13,10 @@ import numpy as np
 import pytest
 
 from convnet.__main__ import main
+from convnet.chance import generator
 from convnet.command_line.progress import Progress
+from convnet.limits import MAX_COUNT
+from convnet.minibatch import Minibatch
 from convnet.snapshot import load
 
 AUTOENCODER = """
@@ -97,6 +100,36 @@ def test_a_resumed_run_ends_where_an_unbroken_one_does(folder):
     assert session["definition"] == AUTOENCODER
 
 
+@pytest.mark.parametrize("resumed", [False, True])
+def test_digits_are_drawn_from_another_stream_than_weights(folder, monkeypatch, resumed):
+    drawn = []
+    draw = Minibatch.draw
+
+    def spy(minibatch, images, noise, random):
+        drawn.append(random.bit_generator.state["state"]["state"].tolist())
+        draw(minibatch, images, noise, random)
+
+    arguments = [folder / "autoencoder.txt", "--seed", 5]
+    if resumed:
+        train(folder, *arguments, examples=10)
+        arguments = ["--resume", folder / "net.json", "--seed", 5]
+    monkeypatch.setattr(Minibatch, "draw", spy)
+    train(folder, *arguments, examples=10)
+    assert drawn[0] != generator(5).bit_generator.state["state"]["state"].tolist()
+
+
+def test_a_run_that_has_seen_all_the_examples_that_are_counted_goes_on(folder):
+    train(folder, folder / "autoencoder.txt", examples=10)
+    snapshot = json.loads((folder / "net.json").read_text())
+    snapshot["convnet_py"]["session"]["examples_seen"] = MAX_COUNT - 5
+    (folder / "net.json").write_text(json.dumps(snapshot))
+    for _ in range(2):
+        assert train(folder, "--resume", folder / "net.json", examples=30) == 0
+        saved = load((folder / "net.json").read_text())
+        assert saved.session["examples_seen"] == MAX_COUNT
+    assert saved.trainer.rule.updates == 7
+
+
 def test_describe_shows_every_layer(folder, capsys):
     train(folder, folder / "autoencoder.txt")
     capsys.readouterr()
@@ -175,7 +208,8 @@ def bad(folder, name, text):
         (lambda f: [bad(f, "bad.txt", AUTOENCODER.replace("out_sx=28", "out_sx=9"))], "784 pixels"),
         (lambda f: ["--resume", bad(f, "bad.json", "{}")], "bad.json: The snapshot: layers is"),
         (lambda f: [f / "autoencoder.txt", "--noise", 2], "--noise must be from 0 to 0.9"),
-        (lambda f: [f / "autoencoder.txt", "--seed", -1], "seed must be a whole number"),
+        (lambda f: [f / "autoencoder.txt", "--seed", -1], "--seed must be a whole number"),
+        (lambda f: ["--resume", f / "net.json", "--seed", -1], "--seed must be a whole number"),
         (lambda f: [f / "autoencoder.txt", "--save", f / "no" / "x.json"], "no folder"),
         (lambda f: [f / "autoencoder.txt", "--data", f / "no"], "holds no manifest.json"),
     ],

@@ -177,6 +177,24 @@ def test_a_saved_curve_goes_on_as_if_it_had_not_been_saved():
     assert saved.losses == curve.losses
 
 
+def test_whole_numbers_are_whole_however_a_snapshot_writes_them():
+    saved = {"examples": [50.0, 250.0], "losses": [2, 1], "stride": 200}
+    examples = LossCurve.from_json(saved).examples
+    assert examples == [50, 250]
+    assert all(type(count) is int for count in examples)
+
+
+def test_a_copy_goes_its_own_way():
+    curve, averages = filled(10_000), Averages()
+    averages.add(stats(8))
+    copies = curve.copy(), averages.copy()
+    assert copies[0].to_json() == curve.to_json()
+    filled(10_000, curve=curve)
+    averages.add(stats(2))
+    assert copies[0].to_json() == filled(10_000).to_json()
+    assert copies[1].loss == 8
+
+
 def test_a_snapshot_without_a_curve_has_an_empty_one():
     assert LossCurve.from_json({}).examples == []
 
@@ -189,6 +207,13 @@ def test_a_snapshot_without_a_curve_has_an_empty_one():
         {"examples": [1, 2, "3"]},
         {"examples": [1, 2, None]},
         {"examples": None},
+        {"examples": [1, 1, 2]},
+        {"examples": [1, 1.5, 2]},
+        {"examples": [10**15, 10**15 + 0.125, 10**15 + 0.25]},
+        {"examples": [2**53 - 2, 2**53 - 1, 2**53]},
+        {"examples": [-1, 0, 1]},
+        {"losses": [1, 2, -1]},
+        {"losses": [1, 2, 1e300]},
         {"losses": [1, 2, math.nan]},
         {"losses": [1, 2, 10**400]},
         {"examples": [1, 2, 10**400]},

@@ -259,6 +259,23 @@ def test_softmax(guarded, k, scale):
     np.testing.assert_allclose(out, expected, rtol=1e-5, atol=1e-37)
 
 
+@np.errstate(over="ignore")
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_the_losses_of_classifiers_are_finite_wherever_scores_are(dtype):
+    scores = np.array([[3e38, -3e38, 0], [0, 800, 800], [1, 2, 3]], dtype)
+    classes, out, gradient = np.array([1, 0, 2]), np.empty_like(scores), np.empty_like(scores)
+    chosen = compute.operations(np.dtype(dtype))
+    chosen.softmax(scores[1:], out=out[1:])
+    loss = chosen.softmax_loss(scores[1:], out[1:], classes[1:], gradient=gradient[1:])
+    last = np.log(np.exp([-2, -1, 0]).sum())
+    assert loss == pytest.approx(800 + np.log(2) + last, rel=1e-7)
+    np.testing.assert_allclose(gradient[1], [-1, 0.5, 0.5], rtol=1e-6)
+    chosen.softmax(scores, out=out)
+    assert chosen.softmax_loss(scores, out, classes, gradient) == pytest.approx(6e38, rel=1e-6)
+    assert chosen.hinge_loss(scores, classes, gradient) == pytest.approx(9e38, rel=1e-6)
+    np.testing.assert_array_equal(gradient[0], [1, -2, 1])
+
+
 def test_softmax_of_what_is_not_a_number_is_none():
     x = np.array([[1, np.nan, 2], [1, 2, 3]], np.float32)
     out = np.empty_like(x)
@@ -319,12 +336,12 @@ def test_updates_with_decay(guarded, method, length, decays):
         gradients = guarded(length)
         before = gradients.copy()
         scratch, wide_scratch = (np.empty((2, length), dtype) for dtype in (np.float32, float))
-        losses = operations.update(rule, p, gradients, *parts, 7, *scratch)
+        results = operations.update(rule, p, gradients, *parts, 7, *scratch)
         expected = reference.update(
             wide_rule, wide_p, *doubled(gradients), *parts, 7, *wide_scratch
         )
         assert_close(p, wide_p)
-        assert losses == pytest.approx(expected, rel=1e-5)
+        assert results == pytest.approx(expected, rel=1e-5)
         np.testing.assert_array_equal(gradients, before)
         for name in rule.accumulators:
             assert_close(getattr(rule, name), getattr(wide_rule, name))
@@ -341,13 +358,27 @@ def test_nothing_is_updated_where_parts_do_not_fit(guarded):
 
 
 @pytest.mark.usefixtures("only_kernels")
+@pytest.mark.parametrize("length", LENGTHS)
+def test_sum_of_squares(guarded, length):
+    x = guarded(length)
+    assert operations.sum_of_squares(x) == pytest.approx((x.astype(float) ** 2).sum(), rel=1e-5)
+
+
 @pytest.mark.parametrize("place", [0, 3, 8, 10])
 @pytest.mark.parametrize("stray", [np.nan, np.inf, -np.inf])
-def test_a_number_that_is_not_finite_is_noticed(guarded, place, stray):
+def test_a_number_that_is_not_finite_shows_in_the_sum_of_squares(guarded, place, stray):
     x = guarded(11)
-    assert operations.all_finite(x)
     x[place] = stray
-    assert not operations.all_finite(x)
+    assert not np.isfinite(operations.sum_of_squares(x))
+
+
+@np.errstate(over="ignore")
+def test_squares_that_single_precision_cannot_hold_are_summed_in_double():
+    x = np.full(70_000, 1e30, np.float32)
+    assert operations.sum_of_squares(x) == pytest.approx(7e64, rel=1e-6)
+    x, targets = x.reshape(7, -1), np.zeros((7, 10_000), np.float32)
+    loss = operations.squared_loss(x, targets, gradient=np.empty_like(x))
+    assert loss == pytest.approx(3.5e64, rel=1e-6)
 
 
 # Windows

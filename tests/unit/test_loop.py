@@ -32,16 +32,26 @@ class Session:
         self.steps = 0
         self.paused = False
         self.generation = 1
+        self.changes = 0
+        self.interruptions = []
         self.fault = None
 
     def step(self):
         if self.fault:
             raise self.fault
         self.steps += 1
+        self.changes += 1
         self.clock.now += self.step_ms
 
     def set_paused(self, paused):
         self.paused = paused
+        self.changes += 1
+
+    def stop(self):
+        self.set_paused(True)
+
+    def note_interruption(self, seconds):
+        self.interruptions.append(seconds)
 
 
 class View:
@@ -50,6 +60,7 @@ class View:
     def __init__(self, period_ms, visible=True, draw_ms=0):
         self.period_ms = period_ms
         self.visible = visible
+        self.unfinished = False
         self.draw_ms = draw_ms
         self.frames = []
         self.fault = None
@@ -71,7 +82,11 @@ class Page:
         self.session.frame = 0
         self.views = views
         self.sentences = []
-        self.loop = Loop(self.session, views, self.clock, self.sentences.append)
+        self.loop = Loop(self.session, views, self.clock, self.report)
+
+    def report(self, sentence):
+        self.sentences.append(sentence)
+        return lambda: self.sentences.remove(sentence)
 
     def show(self, frames=1):
         """The number of steps in each of so many frames."""
@@ -195,11 +210,11 @@ def test_a_coarse_clock_does_not_mislead():
 
 
 def test_nothing_is_trained_while_it_is_paused():
-    page = Page(View(100), step_ms=1)
+    page = Page(View(0), step_ms=1)
     page.show(10)
     page.session.set_paused(True)
     assert page.show(50) == [0] * 50
-    assert page.views[0].frames[-1] > 50
+    assert page.views[0].frames[-1] == 60
     page.session.set_paused(False)
     assert min(page.show(10)) >= 1
 
@@ -276,6 +291,93 @@ def test_what_the_visitor_changes_is_drawn_at_once_on_screen_or_off():
     assert [len(view.frames) for view in pictures] == counts
 
 
+def test_paused_a_picture_is_drawn_once_more_and_then_only_when_something_has_changed():
+    page = Page(View(100), View(100, visible=False))
+    page.show(30)
+    shown, hidden = page.views
+    page.session.set_paused(True)
+    page.show(20)
+    count = len(shown.frames)
+    page.show(200)
+    assert len(shown.frames) == count
+    page.session.changes += 1
+    page.show(20)
+    assert len(shown.frames) == count + 1
+    before = len(hidden.frames)
+    hidden.visible = True
+    page.show(20)
+    assert len(hidden.frames) == before + 1, "what has come on screen shows what it did before"
+
+
+def test_a_picture_that_is_not_finished_is_drawn_on_though_nothing_changes():
+    page = Page(View(100))
+    page.show(10)
+    page.session.set_paused(True)
+    page.show(20)
+    (view,) = page.views
+    view.unfinished = True
+    count = len(view.frames)
+    page.show(100)
+    assert len(view.frames) > count + 5
+    view.unfinished = False
+    count = len(view.frames)
+    page.show(100)
+    assert len(view.frames) == count
+
+
+# Frames that do not come
+
+
+def test_frames_that_a_hidden_page_is_not_given_are_told_to_the_session():
+    page = Page()
+    page.show(10)
+    page.clock.now += 20_000
+    page.show(10)
+    assert page.session.interruptions == [pytest.approx(20, abs=0.1)]
+
+
+@pytest.mark.parametrize("slow", [{"step_ms": 5000}, {"draw_ms": 5000}])
+def test_slow_steps_and_slow_pictures_are_no_interruption(slow):
+    page = Page(View(0, draw_ms=slow.get("draw_ms", 0)), step_ms=slow.get("step_ms", 1))
+    page.show(10)
+    assert page.session.interruptions == []
+
+
+def test_a_pause_is_no_interruption():
+    page = Page()
+    page.session.set_paused(True)
+    for _ in range(5):
+        page.clock.now += 5000
+        page.show()
+    page.session.set_paused(False)
+    page.show(3)
+    assert page.session.interruptions == []
+
+
+# A rehearsal
+
+
+def test_a_rehearsal_draws_every_view_once_and_holds_frames_up():
+    page = Page(View(0), View(100), View(10_000, visible=False))
+    page.show(5)
+    before = [len(view.frames) for view in page.views]
+    for _ in page.loop.rehearse():
+        assert page.show(3) == [0, 0, 0]
+    assert [len(view.frames) for view in page.views] == [count + 1 for count in before]
+    assert min(page.show(5)) >= 1
+
+
+def test_a_rehearsal_that_fails_says_so_to_its_caller_and_frames_go_on():
+    page = Page(View(0), View(100))
+    page.show(5)
+    page.views[1].fault = ValueError("not a picture")
+    with pytest.raises(ValueError, match="not a picture"):
+        list(page.loop.rehearse())
+    page.views[1].fault = None
+    assert min(page.show(5)) >= 1
+    assert page.sentences == []
+
+
 # Faults
 
 
@@ -293,6 +395,7 @@ def test_what_the_session_says_pauses_and_is_told():
     page.session.fault = None
     page.session.set_paused(False)
     assert min(page.show(5)) >= 1
+    assert page.sentences == [], "what stopped training is over"
 
 
 def test_a_fault_in_training_pauses_is_told_and_shows_on_the_console():
@@ -311,16 +414,33 @@ def test_a_fault_in_training_pauses_is_told_and_shows_on_the_console():
     assert all(view.frames[-1] > 6 for view in page.views)
 
 
-def test_a_picture_that_fails_pauses_is_told_and_keeps_no_other_from_being_drawn():
-    page = Page(View(0), View(100), View(100))
+def test_a_picture_that_fails_is_told_once_and_stops_neither_training_nor_other_pictures():
+    page = Page(View(0), View(0), View(100), View(100))
     page.show(5)
-    _, broken, sound = page.views
+    status, broken, *pictures = page.views
     broken.fault = ValueError("not a picture")
     with pytest.raises(ValueError, match="not a picture"):
-        page.show(30)
-    assert page.session.paused
-    assert "not a picture" in page.sentences[0]
-    before = len(sound.frames)
+        page.show()
+    assert status.frames[-1] == broken.frames[-1] == 6
+    assert min(page.show(100)) >= 1
+    assert broken.frames[-1] == 6
+    assert status.frames[-1] == 106
+    assert all(view.frames[-1] > 90 for view in pictures)
+    (sentence,) = page.sentences
+    assert "not a picture" in sentence
+    assert "kept" not in sentence
+
+
+def test_a_picture_that_failed_is_tried_again_when_something_is_changed():
+    page = Page(View(0), View(100))
+    page.show(5)
+    broken = page.views[1]
+    broken.fault = ConvNetError("This picture needs too much memory.")
+    page.show(20)
+    assert page.sentences == ["This picture needs too much memory."]
+    assert not page.session.paused
+    count = len(broken.frames)
     broken.fault = None
-    page.show(30)
-    assert len(sound.frames) > before
+    page.loop.refresh()
+    page.show(20)
+    assert len(broken.frames) > count

@@ -171,6 +171,7 @@ def test_the_current_example_is_clean_corrupted_and_reconstructed(session):
 
 # What cannot be done changes nothing
 
+EXPLODING = '{type:"lrn", k:1e-15, n:1, alpha:0, beta:9}'  # times 1e135
 BAD_DEFINITIONS = {
     "empty": ("", "layers"),
     "broken off": ("layer_defs = [", r"Line 1, column \d+"),
@@ -193,6 +194,14 @@ BAD_DEFINITIONS = {
     "no examples": (definition(trainer="batch_size:0"), "batch_size"),
     "too many examples": (definition(trainer="batch_size:50000"), "batch_size.*50000"),
     "negative learning rate": (definition(trainer="learning_rate:-1"), "learning_rate"),
+    "what adadelta cannot begin with": (
+        definition(EXPLODING, trainer='method:"adadelta"'),
+        "cannot be trained.*method",
+    ),
+    "what sgd cannot begin with": (
+        definition(EXPLODING, trainer='method:"sgd"'),
+        "cannot be trained.*learning rate",
+    ),
 }
 
 
@@ -276,6 +285,95 @@ def test_what_is_no_snapshot_changes_nothing(session, json):
     with pytest.raises(ConvNetError):
         load(session, json)
     assert state(session) == before
+
+
+def test_a_snapshot_of_an_input_and_a_loss_and_nothing_between_changes_nothing(session):
+    volume = {"out_sx": 28, "out_sy": 28, "out_depth": 1}
+    loss = {
+        "layer_type": "regression",
+        "num_inputs": 784,
+        "out_depth": 784,
+        "out_sx": 1,
+        "out_sy": 1,
+    }
+    before = state(session)
+    with pytest.raises(ConvNetError, match="no layer between"):
+        load(session, {"layers": [{"layer_type": "input", **volume}, loss]})
+    assert state(session) == before
+
+
+def test_trying_a_network_leaves_it_as_it_was(digits, session):
+    train(session, 10)
+    saved = save(session)
+    load(session, saved)
+    again = save(session)
+    assert again == saved
+
+
+@pytest.mark.parametrize("fault", [ValueError("array is too big"), ConvNetError("Too large.")])
+def test_a_network_that_cannot_be_drawn_changes_nothing(session, fault):
+    def rehearse():
+        assert session.examples_seen == 0
+        assert session.definition == SMALL
+        yield
+        raise fault
+
+    train(session, 5)
+    before = state(session)
+    session.rehearse = rehearse
+    with pytest.raises(type(fault)):
+        reload(session, SMALL)
+    after = state(session)
+    assert after.pop("generation") != before.pop("generation"), "views would not draw it again"
+    assert after == before
+    session.rehearse = lambda: iter(())
+    train(session, 2)
+    assert session.examples_seen == 350
+
+
+@pytest.mark.parametrize("size", ["0", "1.5", "1001", "1e9"])
+def test_the_size_of_a_minibatch_has_one_bound(session, size):
+    with pytest.raises(ConvNetError, match=r"batch_size.* from 1 to 1000,"):
+        reload(session, definition(trainer=f"batch_size:{size}"))
+
+
+def test_a_definition_in_a_snapshot_has_a_bound(session):
+    snapshot = save(session)
+    snapshot["convnet_py"]["session"]["definition"] = "a" * 10_000_000
+    with pytest.raises(ConvNetError, match="10,000,000 characters"):
+        load(session, snapshot)
+
+
+def test_however_many_examples_a_run_has_seen_its_file_opens_again(session):
+    snapshot = save(session)
+    state = snapshot["convnet_py"]["session"]
+    state["examples_seen"] = 2**53 + 2
+    with pytest.raises(ConvNetError, match="examples_seen"):
+        load(session, snapshot)
+    state["examples_seen"] = 2**53
+    load(session, snapshot)
+    train(session, 3)
+    load(session, save(session))
+    assert session.examples_seen == 2**53
+
+
+def test_the_rate_that_the_text_says_is_known_beside_the_trainers(session):
+    reload(session, SMALL)
+    session.set_learning_rate("0.02")
+    assert (session.defined_rate, session.trainer.learning_rate) == (0.01, 0.02)
+    load(session, save(session))
+    assert (session.defined_rate, session.trainer.learning_rate) == (0.01, 0.02)
+    reload(session, SMALL)
+    assert (session.defined_rate, session.trainer.learning_rate) == (0.01, 0.01)
+
+
+def test_an_interruption_is_known_and_does_not_count_for_the_speed(session):
+    train(session, 3)
+    session.note_interruption(20.0)
+    assert session.interruption_s == 20
+    assert session.speed.examples_per_second is None
+    session.set_paused(True)
+    assert session.interruption_s is None
 
 
 def test_a_snapshot_of_a_network_for_other_images_changes_nothing(session):
@@ -541,6 +639,139 @@ def test_a_run_that_diverges_is_paused_at_its_last_good_state(session):
     assert "1,500" in sentence
     assert "learning rate" in sentence
     save(session)  # refuses what is not finite
+
+
+BLOWING_UP = definition(
+    '{type:"fc", num_neurons:20, activation:"relu"}',
+    '{type:"fc", num_neurons:2}',
+    trainer='method:"sgd", learning_rate:0.001, momentum:0.9, batch_size:50',
+)
+
+
+def blow_up(session):
+    """Trains until the loss is far beyond what it was, and yet finite."""
+    session.set_learning_rate("0.02")
+    for _ in range(100):
+        session.step()
+        if session.averages.loss > 300:
+            return
+    pytest.fail("the loss never rose")
+
+
+def run_state(session):
+    """All that a saved run carries, but for the options that the visitor sets."""
+    snapshot = save(session)
+    del snapshot["convnet_py"]["trainer"]["options"]
+    return snapshot, [session.averages[field] for field in session.averages.FIELDS]
+
+
+def test_going_back_brings_back_all_that_a_saved_run_carries(session):
+    trainer = 'method:"adam", learning_rate:0.001, batch_size:50'
+    reload(session, definition('{type:"fc", num_neurons:9, drop_prob:0.5}', trainer=trainer))
+    train(session, 40)
+    good = run_state(session)
+    session.set_learning_rate("1e6")
+    train(session, 10)
+    session.net.parameters[0] = np.nan
+    diverge(session)
+    assert run_state(session) == good
+    session.set_paused(False)
+    session.set_learning_rate("0.001")
+    train(session, 20)
+    assert session.curve.examples == list(range(50, 3001, 200)), "the graph takes points again"
+
+
+def test_a_rate_that_is_changed_while_a_run_blows_up_does_not_make_that_what_it_goes_back_to(
+    session,
+):
+    reload(session, BLOWING_UP)
+    train(session, 60)
+    good = run_state(session)
+    blow_up(session)
+    session.set_learning_rate("0.0001")
+    session.net.parameters[0] = np.nan
+    diverge(session)
+    assert run_state(session) == good
+    session.set_paused(False)
+    first = max(session.curve.losses)
+    train(session, 30)
+    assert session.averages.loss < 60
+    assert max(session.curve.losses) == first
+
+
+def test_a_refused_learning_rate_is_not_what_a_run_goes_back_to_either(session):
+    reload(session, DIVERGING)
+    train(session, 30)
+    first = [moment.examples_seen for moment in session._checkpoint.moments]
+    with pytest.raises(ConvNetError):
+        session.set_learning_rate("-1")
+    assert [moment.examples_seen for moment in session._checkpoint.moments] == first
+
+
+def test_a_run_that_diverges_again_from_where_it_went_back_to_goes_back_further(session):
+    reload(session, DIVERGING)
+    places = [0]
+    for _ in range(2):
+        train(session, 30)
+        places.append(session.examples_seen)
+        session.set_learning_rate("0.001")
+    session.set_learning_rate("1e6")
+    for place in (places[2], places[0]):
+        session.set_paused(False)
+        diverge(session)
+        assert session.examples_seen == place
+
+
+def test_what_accumulators_hold_must_be_finite_for_a_state_to_be_gone_back_to(session):
+    reload(session, DIVERGING)
+    train(session, 30)
+    session.trainer.rule.gsum[0] = np.inf
+    session.set_learning_rate("0.001")
+    assert [moment.examples_seen for moment in session._checkpoint.moments] == [0]
+
+
+def test_a_graph_that_was_cleared_stays_so_when_the_run_goes_back(session):
+    reload(session, DIVERGING)
+    train(session, 30)
+    session.set_learning_rate("1e6")
+    session.clear_curve()
+    session.net.parameters[0] = np.nan
+    diverge(session)
+    assert session.curve.examples == []
+
+
+def test_a_loss_that_is_higher_for_more_noise_is_sound_after_a_while(session):
+    trainer = 'method:"adam", learning_rate:0.003, batch_size:50'
+    reload(session, definition('{type:"fc", num_neurons:50}', trainer=trainer))
+    session.set_noise(0)
+    train(session, 300)
+    before = session.averages.loss
+    session.set_noise(0.9)
+    train(session, 60)
+    assert session.averages["cost_loss"] > 1.5 * before
+    session.set_learning_rate("0.001")
+    assert session._checkpoint.moments[0].examples_seen == 18_000
+
+
+def test_another_network_ends_a_pause_that_a_fault_has_made_but_not_the_visitors_own(session):
+    for paused in (False, True):
+        reload(session, DIVERGING)
+        session.net.parameters[0] = np.nan
+        diverge(session)
+        if paused:
+            session.set_paused(False)
+            session.set_paused(True)
+        reload(session, SMALL)
+        assert session.paused == paused
+
+
+def test_the_advice_fits_the_rule(session):
+    train(session, 1)
+    session.net.parameters[0] = np.nan
+    sentence = diverge(session)
+    assert "smaller learning rate" not in sentence
+    assert "adadelta" in sentence
+    assert "as it began" in sentence
 
 
 def test_a_run_that_diverges_at_once_keeps_the_network_that_it_began_with(session):

@@ -221,6 +221,85 @@ def test_sums_of_squares_below_zero_are_refused():
         load(saved(net, trainer))
 
 
+def test_an_infinite_sum_of_squares_becomes_the_largest_number():
+    net = Net(EVERY_LAYER, seed=0)
+    trainer = Trainer(net, method="adagrad")
+    trainer.rule.gsum[3] = np.inf
+    assert load(saved(net, trainer)).trainer.rule.gsum[3] == np.finfo(np.float32).max
+    trainer.rule.gsum[3] = np.nan
+    with pytest.raises(ConvNetError, match="gsum must be finite numbers"):
+        load(saved(net, trainer))
+
+
+def ends(low, high):
+    """Numbers of every magnitude in a range, and its ends."""
+    powers = st.floats(np.log10(low or 1e-12), np.log10(high)).map(lambda power: 10**power)
+    return st.sampled_from([low, high]) | powers.map(lambda value: min(max(value, low), high))
+
+
+wild_options = st.fixed_dictionaries(
+    {"method": st.sampled_from(list(RULES))},
+    optional={
+        "learning_rate": ends(0, 1e6),
+        "momentum": ends(0, 1),
+        "l1_decay": ends(0, 1e6),
+        "l2_decay": ends(0, 1e6),
+        "ro": ends(0, 1),
+        "eps": ends(1e-30, 1),
+        "beta1": ends(0, 0.999999),
+        "beta2": ends(0, 0.999999),
+    },
+)
+hidden = st.fixed_dictionaries(
+    {"type": st.just("fc"), "num_neurons": st.integers(1, 4)},
+    optional={
+        "activation": st.sampled_from(["relu", "tanh", "sigmoid"]),
+        "drop_prob": st.just(0.5),
+        "l2_decay_mul": st.sampled_from([0, 1e-30, 1e30]),
+    },
+)
+losses = st.sampled_from(
+    [
+        {"type": "regression", "num_neurons": 3},
+        {"type": "softmax", "num_classes": 3},
+        {"type": "svm", "num_classes": 3},
+    ]
+)
+
+
+def in_bits(trainer):
+    return [array.tobytes() for array in trainer.state.arrays], trainer.rule.updates
+
+
+@settings(max_examples=100, deadline=None, derandomize=True)
+@given(
+    st.lists(hidden, max_size=2),
+    losses,
+    wild_options,
+    st.sampled_from(["float32", "float64"]),
+    st.lists(st.floats(-45, 30), min_size=1, max_size=6),
+)
+def test_whatever_a_run_has_come_to_it_opens_again_and_goes_on(
+    between, last, options, dtype, magnitudes
+):
+    net = Net([{"type": "input", "out_depth": 3}, *between, last], seed=0, dtype=dtype)
+    trainer = Trainer(net, **options)
+    x = np.random.default_rng(0).normal(size=(2, 3))
+
+    def go_on(trainer):
+        for magnitude in magnitudes:
+            y = x * 10**magnitude if last["type"] == "regression" else [0, 2]
+            before = in_bits(trainer)
+            stats = trainer.train(x * 10 ** (magnitude / 2), y)
+            assert np.isnan(stats.loss) == (in_bits(trainer)[1] == before[1])
+        return in_bits(trainer)
+
+    here = go_on(trainer)
+    again = load(saved(net, trainer), dtype=dtype).trainer
+    assert in_bits(again) == here
+    assert go_on(again) == go_on(trainer)
+
+
 def paths(json, path=()):
     """Every place in nested JSON."""
     yield path

@@ -47,6 +47,8 @@ class EmbeddingView(View):
         if choice != self._choice:
             self._choice = choice
             self._placed = 0
+        if self._placed == 0:
+            self._begun = session.changes
         count = len(self._codes)
         self.period_ms = PERIOD_MS * min(1, session.stretch / count)
         part = slice(self._placed, self._placed + session.stretch)
@@ -55,3 +57,4 @@ class EmbeddingView(View):
         if self._placed >= count:
             self._placed = 0
             self._canvas.show(scatter(self._tiles, spread(self._codes), SIZE))
+        self.unfinished = self._placed > 0 or self._begun != session.changes

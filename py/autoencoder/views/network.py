@@ -48,6 +48,11 @@ class NetworkView(View):
         for row in self._rows:
             row.draw()
 
+    @property
+    def unfinished(self) -> bool:
+        """Whether a row has come on screen since it was last drawn off it."""
+        return any(row.visible and not row.drawn for row in self._rows)
+
     def _make_rows(self, layers: list[Layer]) -> None:
         for row in self._rows:
             row.stop_watching()
@@ -74,6 +79,7 @@ class LayerRow:
     Attributes:
         element: the line.
         visible: whether some of it is on screen.
+        drawn: whether its pictures are those of the last drawing.
     """
 
     def __init__(self, index: int, layer: Layer) -> None:
@@ -91,6 +97,7 @@ class LayerRow:
         self.element = make("article", class_="layer", data_layer=str(index))
         self.element.append(caption, self._views)
         self.visible = True
+        self.drawn = False
         self.stop_watching = watch_visibility(self.element, self._set_visible)
         self.add_picture("Activations", Activations(layer))
 
@@ -111,6 +118,7 @@ class LayerRow:
         activations = self._layer.out_act[0]
         for fact, value in ((self._low, activations.min()), (self._high, activations.max())):
             fact.show(f"{value:.4f}", float(value))
+        self.drawn = self.visible
         if self.visible:
             for canvas, picture in self._pictures:
                 canvas.show(picture.pixels())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from pyodide.ffi import JsProxy, create_proxy
 from pyscript import document
 
 from autoencoder.page import Text, element, make
@@ -11,6 +12,9 @@ from autoencoder.views.view import View
 
 if TYPE_CHECKING:
     from autoencoder.session import Session
+
+REPLACING = (("reload", "click"), ("load-json", "click"), ("open-json", "change"))
+"""What asks for another network, and by which event."""
 
 
 class StatusView(View):
@@ -22,6 +26,13 @@ class StatusView(View):
         self._cycle_status = Text(element("cycle-status"))
         self._noise = Text(element("noise-value"))
         self._hint = Text(element("learning-rate-hint"))
+        self._definition_hint = Text(element("definition-hint"))
+        self._interruption = Text(element("interruption"))
+        self._typing = False
+        note = create_proxy(self._note_typing)
+        for name, event in REPLACING:
+            element(name).addEventListener(event, note)
+        element("definition").addEventListener("input", note)
         self._shown: tuple | None = None
         self._generation = -1
         self._learning_rate: float | None = None
@@ -36,6 +47,7 @@ class StatusView(View):
             *session.map_neurons,
             session.noise,
             options.learning_rate,
+            session.interruption_s,
         )
         if state == self._shown:
             return
@@ -48,8 +60,14 @@ class StatusView(View):
         if session.generation != self._generation:
             self._generation = session.generation
             self._make_layer_buttons(session)
-            element("definition").value = session.definition
+            if not self._typing:
+                element("definition").value = session.definition
         self._show_map_choice(session)
+        self._interruption.show(describe_interruption(session.interruption_s))
+
+    def _note_typing(self, event: JsProxy) -> None:
+        """What the visitor types after asking for another network is not overwritten by it."""
+        self._typing = event.type == "input"
 
     def _show_learning_rate(self, session: Session) -> None:
         options = session.trainer.options
@@ -59,8 +77,12 @@ class StatusView(View):
             self._learning_rate = options.learning_rate
             field.value = f"{options.learning_rate:g}"
             field.dataset.value = str(options.learning_rate)
-        adadelta = options.method == "adadelta"
-        self._hint.show("Adadelta sizes its own steps and ignores it." if adadelta else "")
+        used = session.trainer.rule.uses_learning_rate
+        for control in (field, element("change-learning-rate")):
+            control.disabled = not used
+        method = options.method.capitalize()
+        self._hint.show("" if used else f"{method} sizes its own steps and ignores it.")
+        self._definition_hint.show(describe_rates(session))
 
     def _make_layer_buttons(self, session: Session) -> None:
         group = element("layers")
@@ -80,3 +102,18 @@ class StatusView(View):
             f"{session.map_layer}, {layer.type}({layer.out_shape[2]})"
         )
         element("cycle").disabled = session.map_depth < 2
+
+
+def describe_rates(session: Session) -> str:
+    """What is to be said where the trainer's learning rate is not the definition's any more."""
+    defined, rate = session.defined_rate, session.trainer.learning_rate
+    if defined in (None, rate) or not session.trainer.rule.uses_learning_rate:
+        return ""
+    return f"The text says a learning rate of {defined:g}, but this run trains with {rate:g} now."
+
+
+def describe_interruption(seconds: float | None) -> str:
+    """What is to be said after no frames came for so long."""
+    if seconds is None:
+        return ""
+    return f"Training stood still for {seconds:,.0f} s, as it does while a page is hidden."

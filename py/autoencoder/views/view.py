@@ -21,9 +21,11 @@ class View:
     Attributes:
         period_ms: time between drawings; 0 for every frame.
         visible: whether some of the panel is on screen.
+        unfinished: whether it wants to be drawn again though the session is as it was.
     """
 
     period_ms: float = 0
+    unfinished: bool = False
 
     def __init__(self, panel: JsProxy) -> None:
         self.visible = True

@@ -19,13 +19,15 @@ from convnet.command_line.task import Task
 from convnet.definition import parse_definition
 from convnet.errors import ConvNetError
 from convnet.fields import Fields
+from convnet.limits import MAX_COUNT
 from convnet.minibatch import DEFAULT_NOISE, MAX_NOISE, Minibatch
 from convnet.mnist import read_digits
-from convnet.net import Net
+from convnet.net import MAX_SEED, Net
 from convnet.snapshot import save
 from convnet.trainer import Trainer
 
-MAX_EXAMPLES = 2**53
+DIGITS = 0
+"""The stream of a seed from which digits and noise are drawn; a network's own is the seed's."""
 
 
 def add_arguments(parser: ArgumentParser) -> None:
@@ -77,7 +79,7 @@ class Run:
 
     def __post_init__(self) -> None:
         self._task = Task(self.net)
-        self._minibatch = Minibatch(self.trainer.options.batch_size)
+        self._minibatch = Minibatch(self.batch_size)
 
     @classmethod
     def start(cls, definition: Path, seed: int | None, noise: float | None) -> Run:
@@ -87,7 +89,7 @@ class Run:
         net = Net(layer_defs, seed)
         if noise is None:
             noise = DEFAULT_NOISE if Task(net).is_autoencoder else 0.0
-        return cls(net, Trainer(net, **options), text, 0, noise, generator(seed), {})
+        return cls(net, Trainer(net, **options), text, 0, noise, generator(seed, DIGITS), {})
 
     @classmethod
     def resume(cls, path: Path, seed: int | None, noise: float | None) -> Run:
@@ -99,12 +101,12 @@ class Run:
         if seed is None and "random" in session:
             random = generator_from_json(snapshot.session["random"], f"{path}: session: random")
         else:
-            random = generator(seed)
+            random = generator(seed, DIGITS)
         return cls(
             net=snapshot.net,
             trainer=snapshot.trainer,
             definition=session.text("definition", default=""),
-            examples_seen=session.whole("examples_seen", 0, MAX_EXAMPLES, default=0),
+            examples_seen=session.whole("examples_seen", 0, MAX_COUNT, default=0),
             noise=session.number("noise", 0, MAX_NOISE, default=0) if noise is None else noise,
             random=random,
             session=snapshot.session,
@@ -124,6 +126,11 @@ class Run:
             },
         )
 
+    @property
+    def batch_size(self) -> int:
+        """Examples that one update takes."""
+        return self.trainer.options.batch_size
+
     def train(self, images: np.ndarray, labels: np.ndarray) -> float:
         """One update on a minibatch drawn at random; returns its loss.
 
@@ -134,7 +141,7 @@ class Run:
         minibatch = self._minibatch
         minibatch.draw(images, self.noise, self.random)
         targets = self._task.targets(minibatch.clean, labels[minibatch.chosen])
-        self.examples_seen += len(minibatch.chosen)
+        self.examples_seen = min(self.examples_seen + self.batch_size, MAX_COUNT)
         return self.trainer.train(minibatch.corrupted, targets).loss
 
 
@@ -144,6 +151,10 @@ def run(arguments: Namespace) -> int:
         raise ConvNetError(f"--examples must be at least 1, but it is {arguments.examples}.")
     if arguments.noise is not None and not 0 <= arguments.noise <= MAX_NOISE:
         raise ConvNetError(f"--noise must be from 0 to {MAX_NOISE}, but it is {arguments.noise}.")
+    if arguments.seed is not None and not 0 <= arguments.seed <= MAX_SEED:
+        raise ConvNetError(
+            f"--seed must be a whole number from 0 to {MAX_SEED}, but it is {arguments.seed}."
+        )
     if not arguments.save.parent.is_dir():
         raise ConvNetError(f"There is no folder {arguments.save.parent} to save to.")
     choices = arguments.seed, arguments.noise
@@ -168,11 +179,12 @@ def _train(
 ) -> bool:
     """Trains until there were enough examples or Ctrl-C; returns whether losses were finite."""
     progress = Progress(examples, sys.stderr)
-    before, loss = training.examples_seen, 0.0
-    while training.examples_seen - before < examples and not interrupt.requested:
+    done, loss = 0, 0.0
+    while done < examples and not interrupt.requested:
         loss = training.train(images, labels)
         if not math.isfinite(loss):
             break
-        progress.update(training.examples_seen - before, loss)
+        done += training.batch_size
+        progress.update(done, loss)
     progress.close()
     return math.isfinite(loss)

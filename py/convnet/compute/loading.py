@@ -16,8 +16,8 @@ from types import ModuleType
 import numpy as np
 
 MODULES = {
-    "kernels_fma.wasm": "e49ed0dd7637cb224b1d925486001d1325528d2e3b7d7806ee0ece1661ef2ec3",
-    "kernels.wasm": "806b819f9140798687a2c9b8e00fed4c6788a4311b9cb708854baddcaf2609f2",
+    "kernels_fma.wasm": "67d288660432976396653633e9bf534d7def602eebb4d1204104b898eab6d8d9",
+    "kernels.wasm": "9aa8e9b92ac7416ea7ef1b11ab3ee5095054dc078f94bfa7f3f8aa306fc21463",
 }
 """What is tried, in this order, and the SHA-256 of each: not every browser knows the first one's
 instructions."""

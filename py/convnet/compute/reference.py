@@ -19,10 +19,11 @@ from convnet.compute.losses import (
     softmax,
     softmax_loss,
     squared_loss,
+    sum_of_squares,
 )
 from convnet.compute.matrix import affine, affine_input_gradient, affine_parameter_gradients
 from convnet.compute.pixels import gather_and_mask
-from convnet.compute.updates import all_finite, update
+from convnet.compute.updates import update
 from convnet.compute.windows import (
     add_to_chosen,
     gather_windows,
@@ -36,7 +37,6 @@ __all__ = [
     "affine",
     "affine_input_gradient",
     "affine_parameter_gradients",
-    "all_finite",
     "dropout",
     "gather_and_mask",
     "gather_windows",
@@ -50,6 +50,7 @@ __all__ = [
     "softmax",
     "softmax_loss",
     "squared_loss",
+    "sum_of_squares",
     "sum_over_neighbours",
     "tanh",
     "tanh_gradient",

@@ -31,7 +31,6 @@ __all__ = [
     "affine",
     "affine_input_gradient",
     "affine_parameter_gradients",
-    "all_finite",
     "dropout",
     "gather_and_mask",
     "gather_windows",
@@ -45,6 +44,7 @@ __all__ = [
     "softmax",
     "softmax_loss",
     "squared_loss",
+    "sum_of_squares",
     "sum_over_neighbours",
     "tanh",
     "tanh_gradient",
@@ -54,7 +54,7 @@ __all__ = [
 _kernels = load()
 """Every kernel answers whether it has done its work."""
 
-_results = np.zeros(2)
+_results = np.zeros(3)
 """What kernels answer beside that."""
 
 
@@ -141,8 +141,15 @@ def softmax(x: np.ndarray, out: np.ndarray) -> None:
 
 def squared_loss(x: np.ndarray, targets: np.ndarray, gradient: np.ndarray) -> float:
     """See `reference.squared_loss`."""
-    if not _kernels.squared_loss(x, targets, gradient, _results):
+    if not _kernels.squared_loss(x, targets, gradient, _results) or not math.isfinite(_results[0]):
         return reference.squared_loss(x, targets, gradient)
+    return float(_results[0])
+
+
+def sum_of_squares(x: np.ndarray) -> float:
+    """See `reference.sum_of_squares`."""
+    if not _kernels.sum_of_squares(x, _results) or not math.isfinite(_results[0]):
+        return reference.sum_of_squares(x)
     return float(_results[0])
 
 
@@ -158,13 +165,6 @@ def scatter_windows(patches: np.ndarray, windows: np.ndarray) -> None:
         reference.scatter_windows(patches, windows)
 
 
-def all_finite(x: np.ndarray) -> bool:
-    """See `reference.all_finite`."""
-    if not _kernels.all_finite(x, _results):
-        return reference.all_finite(x)
-    return bool(_results[0])
-
-
 def update(
     rule: UpdateRule,
     p: np.ndarray,
@@ -174,15 +174,15 @@ def update(
     n: int,
     mean: np.ndarray,
     scratch: np.ndarray,
-) -> tuple[float, float]:
+) -> tuple[float, float, float]:
     """See `reference.update`; here it is one pass."""
     options, arrays = rule.options, (p, gradients, stops, multipliers)
     decays = options.l1_decay, options.l2_decay, 1 / n
     kernel = _UPDATES.get(options.method)
     if kernel is None or not kernel(rule, (*arrays, _results), decays):
         return reference.update(rule, *arrays, n, mean, scratch)
-    l1_loss, l2_loss = _results.tolist()
-    return l1_loss, l2_loss
+    l1_loss, l2_loss, squares = _results.tolist()
+    return l1_loss, l2_loss, squares
 
 
 Arrays = tuple[np.ndarray, ...]

@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from convnet.compute.losses import l1_decay, l2_decay
+from convnet.compute.losses import l1_decay, l2_decay, sum_of_squares
 
 if TYPE_CHECKING:
     from convnet.trainer import TrainerOptions
     from convnet.updates import UpdateRule
-
-
-def all_finite(x: np.ndarray) -> bool:
-    """Whether every number is finite. Counts a sum that overflows as one that is not."""
-    return math.isfinite(float(x.sum()))
 
 
 def update(
@@ -28,7 +22,7 @@ def update(
     n: int,
     mean: np.ndarray,
     scratch: np.ndarray,
-) -> tuple[float, float]:
+) -> tuple[float, float, float]:
     """One update of all parameters by a rule, from their gradients and its options' decays.
 
     Args:
@@ -42,12 +36,26 @@ def update(
         scratch: (k,), overwritten.
 
     Returns:
-        The l1 and the l2 decay's loss before the update: l1_decay times the sum of |p|, and
-        l2_decay times half the sum of p².
+        The l1 and the l2 decay's loss before the update, l1_decay times the sum of |p| and
+        l2_decay times half the sum of p²; and the sum of p² after it.
     """
-    losses = _mean_gradient(rule.options, p, gradients, stops, multipliers, n, mean, scratch)
+    l1_loss, l2_loss = _mean_gradient(
+        rule.options, p, gradients, stops, multipliers, n, mean, scratch
+    )
     rule.update(p, mean)
-    return losses
+    return l1_loss, l2_loss, sum_of_squares(p)
+
+
+def decay_losses(
+    options: TrainerOptions, p: np.ndarray, stops: np.ndarray, multipliers: np.ndarray
+) -> tuple[float, float]:
+    """Both decays' losses as `update` returns them, summed in double precision."""
+    l1_loss = l2_loss = 0.0
+    for part, (l1_mul, l2_mul) in zip(np.split(p, stops[:-1]), multipliers.tolist(), strict=True):
+        sizes = np.abs(part, dtype=np.float64)
+        l1_loss += options.l1_decay * l1_mul * float(sizes.sum())
+        l2_loss += options.l2_decay * l2_mul * float(np.vecdot(sizes, sizes)) / 2
+    return l1_loss, l2_loss
 
 
 def _mean_gradient(

@@ -141,7 +141,8 @@ class SoftmaxLayer(ClassifierLayer):
     def compute_loss(self, y: Targets) -> float:
         """-log of the right class's probability; y is (n,) class indices."""
         classes, gradient = self._classes(y), as_rows(self.in_gradient)
-        loss = self.operations.softmax_loss(as_rows(self.out_act), classes, gradient)
+        scores, probabilities = as_rows(self.in_act), as_rows(self.out_act)
+        loss = self.operations.softmax_loss(scores, probabilities, classes, gradient)
         return loss / len(classes)
 
 

@@ -16,8 +16,9 @@ from convnet.limits import MAX_COMPARED
 class LocalResponseNormalizationLayer(ElementwiseLayer):
     """Divides each channel by its neighbourhood: a = x / s^beta, s = k + alpha / n Σ x².
 
-    The sum goes over the n channels around each. Krizhevsky, Sutskever and Hinton, ImageNet
-    classification with deep convolutional neural networks, 2012, section 3.3.
+    The sum goes over the n channels around each; where s is 0, so are x and a. Krizhevsky,
+    Sutskever and Hinton, ImageNet classification with deep convolutional neural networks, 2012,
+    section 3.3.
 
     Definition: k, n (odd), alpha, beta; exact_gradient (default true). ConvNetJS's gradient
     has an error: where the derivative of a_i with respect to x_j has x_i x_j it has x_j².
@@ -48,6 +49,9 @@ class LocalResponseNormalizationLayer(ElementwiseLayer):
         self.operations.sum_over_neighbours(self._terms, self.n // 2, out=self._s)
         self._s *= self.alpha / self.n
         self._s += self.k
+        if not self._s.all():
+            # Dividing by infinity leaves 0 where k and all neighbours are 0, and no gradient.
+            np.putmask(self._s, self._s == 0, np.inf)
         np.power(self._s, -self.beta, out=self._factor)
         return np.multiply(x, self._factor, out=self.out_act)
 

@@ -17,6 +17,7 @@ class Adadelta(UpdateRule):
     accumulators = ("gsum", "xsum")
     squares = ("gsum", "xsum")
     scratch = ("square", "step")
+    uses_learning_rate = False
 
     def update(self, p: np.ndarray, g: np.ndarray) -> None:
         """Moves each parameter by about as much as it moved lately."""

@@ -21,6 +21,7 @@ class UpdateRule:
         accumulators: what the rule remembers: names (ConvNetJS's) of arrays as long as the
             parameters, which are attributes of that name and start from 0.
         squares: those of them that average or add squares, and so are never negative.
+        uses_learning_rate: whether `learning_rate` has a part in its steps.
         scratch: names of arrays as long as the parameters, free for use within an update.
         options: the trainer's options, which may change between updates.
         updates: updates done, the running one included.
@@ -29,6 +30,7 @@ class UpdateRule:
     accumulators: ClassVar[tuple[str, ...]] = ()
     squares: ClassVar[tuple[str, ...]] = ()
     scratch: ClassVar[tuple[str, ...]] = ()
+    uses_learning_rate: ClassVar[bool] = True
 
     def __init__(self, options: TrainerOptions, size: int, dtype: np.dtype) -> None:
         self.options = options

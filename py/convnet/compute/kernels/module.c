@@ -38,7 +38,7 @@
     _(squared_loss, 4, 0, a[0], a[1], a[2], a[3])                 \
     _(gather_windows, 2, 0, a[0], a[1])                           \
     _(scatter_windows, 2, 0, a[0], a[1])                          \
-    _(all_finite, 2, 0, a[0], a[1])                               \
+    _(sum_of_squares, 2, 0, a[0], a[1])                           \
     _(sgd, 6, 5, DESCENT, a[5], n[3], n[4])                       \
     _(nesterov, 6, 5, DESCENT, a[5], n[3], n[4])                  \
     _(adagrad, 6, 5, DESCENT, a[5], n[3], n[4])                   \

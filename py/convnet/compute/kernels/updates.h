@@ -18,12 +18,22 @@ static int are_parameters(int count, const Array *const *arrays) {
     are_parameters(sizeof((const Array *[]){__VA_ARGS__}) / sizeof(Array *), \
                    (const Array *[]){__VA_ARGS__})
 
-// Whether every number is finite.
-static int all_finite(const Array *x, const Array *results) {
-    if (!is_contiguous(x) || !are_results(results, 1)) return 0;
-    Vector strays = all(0);  // turns into NaN
-    FOR_EACH_VECTOR(size_of(x), { strays = multiply_add(load(x->data + i, count), all(0), strays); });
-    ((double *)results->data)[0] = sum_of(strays) == 0;
+// Single precision holds a sum of this many numbers well enough; sums of sums are in double.
+enum { BLOCK = 1024 };
+
+static int sum_of_squares(const Array *array, const Array *results) {
+    if (!is_contiguous(array) || !are_results(results, 1)) return 0;
+    int size = size_of(array);
+    double sum = 0;
+    for (int start = 0; start < size; start += BLOCK) {
+        Vector squares = all(0);
+        FOR_EACH_VECTOR(least(BLOCK, size - start), {
+            Vector x = load(array->data + start + i, count);
+            squares = multiply_add(x, x, squares);
+        });
+        sum += sum_of(squares);
+    }
+    ((double *)results->data)[0] = sum;
     return 1;
 }
 
@@ -33,7 +43,7 @@ typedef struct {
     const Array *gradients;    // summed over a minibatch
     const Array *stops;        // where each part of the parameters ends and the next begins
     const Array *multipliers;  // how much each part takes of the l1 and of the l2 decay
-    const Array *losses;       // receives those of the l1 and of the l2 decay
+    const Array *results;      // receives the l1 and the l2 decay's loss, and Σp² afterwards
     double l1_decay, l2_decay, scale;
 } Descent;
 
@@ -56,18 +66,15 @@ static int are_parts(const Descent *d) {
 // Whether an update can be done, by a rule that remembers what is in these arrays.
 #define CAN_UPDATE(d, ...)                                \
     (ARE_PARAMETERS((d)->p, (d)->gradients, __VA_ARGS__) && \
-     are_parts(d) && are_results((d)->losses, 2))
-
-// Single precision holds a sum of this many numbers well enough; sums of sums are in double.
-enum { BLOCK = 1024 };
+     are_parts(d) && are_results((d)->results, 3))
 
 // Goes through the parameters once. For each vector of them, `at` is where it is, x what it holds
 // and g its mean gradient with what the decays add: scale (gradient + l1 sign(x) + l2 x), where as
 // in ConvNetJS the sign of 0 is -1. The statements change x.
 #define UPDATE_EACH_VECTOR(d, ...)                                                           \
     do {                                                                                     \
-        double *losses = (double *)(d)->losses->data;                                        \
-        losses[0] = losses[1] = 0;                                                           \
+        double *results = (double *)(d)->results->data;                                      \
+        results[0] = results[1] = results[2] = 0;                                            \
         Vector scale = all((float)(d)->scale);                                               \
         int start = 0;                                                                       \
         for (int part = 0; part < (d)->stops->shape[0]; part++) {                            \
@@ -76,7 +83,7 @@ enum { BLOCK = 1024 };
             double l1 = (d)->l1_decay * multipliers[0], l2 = (d)->l2_decay * multipliers[1]; \
             Vector toward_0 = all((float)l1), away = all((float)-l1), l2s = all((float)l2);  \
             for (; start < stop; start += BLOCK) {                                           \
-                Vector l1_sums = all(0), l2_sums = all(0);                                   \
+                Vector l1_sums = all(0), l2_sums = all(0), p2_sums = all(0);                 \
                 FOR_EACH_VECTOR(least(BLOCK, stop - start), {                                \
                     int at = start + i;                                                      \
                     Vector x = load((d)->p->data + at, count);                               \
@@ -87,9 +94,12 @@ enum { BLOCK = 1024 };
                     l2_sums = multiply_add(x, x, l2_sums);                                   \
                     __VA_ARGS__                                                              \
                     store((d)->p->data + at, count, x);                                      \
+                    if (count < LANES) x = load((d)->p->data + at, count);                   \
+                    p2_sums = multiply_add(x, x, p2_sums);                                   \
                 });                                                                          \
-                losses[0] += l1 == 0 ? 0 : l1 * sum_of(l1_sums);                             \
-                losses[1] += l2 == 0 ? 0 : l2 / 2 * sum_of(l2_sums);                         \
+                results[0] += l1 == 0 ? 0 : l1 * sum_of(l1_sums);                            \
+                results[1] += l2 == 0 ? 0 : l2 / 2 * sum_of(l2_sums);                        \
+                results[2] += sum_of(p2_sums);                                               \
             }                                                                                \
             start = stop;                                                                    \
         }                                                                                    \
