@@ -180,6 +180,14 @@ def test_a_loss_of_decay_too_large_for_single_precision_is_a_number():
     assert stats.l2_decay_loss == pytest.approx(5e46, rel=1e-6)
 
 
+def test_parts_without_decay_add_nothing_to_its_loss_however_large_they_are():
+    net = Net(LINE, seed=0, dtype=np.float64)
+    net.layers[1].biases[:] = 1e200
+    stats = Trainer(net, learning_rate=0, l2_decay=1).train([[0]], [[0]])
+    assert stats.cost_loss == np.inf
+    assert stats.l2_decay_loss == pytest.approx(float(net.layers[1].filters[0, 0]) ** 2 / 2)
+
+
 def test_an_update_is_skipped_only_where_parameters_would_overflow():
     net = Net(LINE, seed=0)
     trainer = Trainer(net, learning_rate=1e6, momentum=0)

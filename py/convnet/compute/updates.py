@@ -51,10 +51,13 @@ def decay_losses(
 ) -> tuple[float, float]:
     """Both decays' losses as `update` returns them, summed in double precision."""
     l1_loss = l2_loss = 0.0
-    for part, (l1_mul, l2_mul) in zip(np.split(p, stops[:-1]), multipliers.tolist(), strict=True):
+    for part, multiplier in zip(np.split(p, stops[:-1]), multipliers.tolist(), strict=True):
         sizes = np.abs(part, dtype=np.float64)
-        l1_loss += options.l1_decay * l1_mul * float(sizes.sum())
-        l2_loss += options.l2_decay * l2_mul * float(np.vecdot(sizes, sizes)) / 2
+        l1, l2 = options.l1_decay * multiplier[0], options.l2_decay * multiplier[1]
+        if l1:
+            l1_loss += l1 * float(sizes.sum())
+        if l2:
+            l2_loss += l2 / 2 * float(np.vecdot(sizes, sizes))
     return l1_loss, l2_loss
 
 
