@@ -16,7 +16,7 @@ from autoencoder.loop import Loop
 from autoencoder.page import Notice, Text, element, make
 from autoencoder.session import Session
 from convnet import ConvNetError
-from convnet.json_text import json_pieces, parse_json_in_steps
+from convnet.json_text import json_pieces, parse_snapshot_in_steps
 
 CONTROLS = (
     "pause",
@@ -167,7 +167,7 @@ class Controls:
             await self._start_from(text)
 
     async def _start_from(self, text: str) -> None:
-        snapshot = await between_frames(parse_json_in_steps(text))
+        snapshot = await between_frames(parse_snapshot_in_steps(text))
         await between_frames(self._session.load_in_steps(snapshot))
 
     def _measure_input(self, happening: JsProxy) -> None:

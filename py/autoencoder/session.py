@@ -25,7 +25,7 @@ from convnet import ConvNetError, Net, Trainer, compute, parse_definition
 from convnet.chance import generator, generator_from_json, generator_to_json
 from convnet.construction import definitions_from_json
 from convnet.definition import format_definition
-from convnet.fields import Fields
+from convnet.fields import Fields, typed_number
 from convnet.layers import Layer
 from convnet.limits import MAX_COUNT
 from convnet.minibatch import DEFAULT_NOISE, MAX_NOISE, Minibatch
@@ -178,12 +178,7 @@ class Session:
 
     def set_learning_rate(self, text: str) -> None:
         """Sets the learning rate to a number as the visitor typed it."""
-        try:
-            value = float(text)
-        except ValueError:
-            raise ConvNetError(
-                f"The learning rate must be a number such as 0.01, but it is “{text[:40]}”."
-            ) from None
+        value = typed_number(text, "The learning rate")
         TrainerOptions(learning_rate=value)  # refuses what the trainer would
         self._keep_if_sound()
         self.trainer.learning_rate = value

@@ -46,7 +46,7 @@ class Fields:
 
     def whole(self, name: str, low: int, high: int, default: object = REQUIRED) -> int:
         """A whole number from low to high; 5.0 counts, since JavaScript has no integers."""
-        expected = f"a whole number from {low} to {high}"
+        expected = f"a whole number{_range(low, high)}" if low < high else shown(low)
         value = self.anything(name, expected, default)
         if not is_number(value) or not low <= value <= high or value != int(value):
             raise self.error(name, expected)
@@ -110,12 +110,11 @@ class Fields:
         self._known.add(name)
         value = self.values.get(name, default)
         if value is REQUIRED:
-            from difflib import get_close_matches  # costs a page's start too much
-
-            others = [str(other) for other in self.values if other not in self._known]
-            typo = get_close_matches(name, others, n=1, cutoff=0.8)
-            advice = f" (did you mean it by {shown(typo[0])}?)" if typo else ""
-            raise ConvNetError(f"{self.where}: {name} is missing; it must be {expected}{advice}.")
+            nearest = _nearest(name, self.values.keys() - self._known)
+            advice = (
+                f"did you mean it by {shown(nearest)}?" if nearest else f"it must be {expected}."
+            )
+            raise ConvNetError(f"{self.where}: {name} is missing; {advice}")
         return value
 
     def given(self, *names: str) -> dict[str, object]:
@@ -138,12 +137,10 @@ class Fields:
         """Raises ConvNetError for the first field that nobody has asked for."""
         for name in self.values:
             if name not in self._known:
-                from difflib import get_close_matches  # costs a page's start too much
-
                 names = (self._known | self._elsewhere) - {name}
-                nearest = get_close_matches(str(name), names, n=1)
+                nearest = _nearest(name, names)
                 known = ", ".join(sorted(names))
-                advice = f'did you mean "{nearest[0]}"?' if nearest else f"known are {known}."
+                advice = f'did you mean "{nearest}"?' if nearest else f"known are {known}."
                 raise ConvNetError(f"{self.where}: the field {shown(name)} is unknown; {advice}")
 
     def error(self, name: str, expected: str) -> ConvNetError:
@@ -163,18 +160,65 @@ def is_number(value: object) -> bool:
 
 
 def shown(value: object) -> str:
-    """A value as a message shows it: on one line, and short whatever it is."""
+    """A value as a message shows it: on one line, short whatever it is, and in no language's words.
+
+    What JSON calls null and Python None is "nothing (null)".
+    """
     if isinstance(value, str):
-        return json.dumps(value if len(value) <= 40 else f"{value[:40]}…", ensure_ascii=False)
+        short = value if len(value) <= 40 else f"{value[:40]}…"
+        return json.dumps(short, ensure_ascii=False) if value else "an empty text"
     if isinstance(value, Mapping):
         return "a set of named fields" if value else "an empty set of fields"
     if isinstance(value, list | tuple):
-        return f"a list of {len(value)}"
-    if isinstance(value, int) and not isinstance(value, bool) and abs(value) > 10**20:
-        return "a number of more than 20 digits"
-    if value is None or isinstance(value, bool | numbers.Real):
-        return str(value)
+        return f"a list of {len(value)}" if value else "an empty list"
+    if value is None or isinstance(value, bool):
+        return {None: "nothing (null)", True: "true", False: "false"}[value]
+    if isinstance(value, numbers.Real):
+        return _shown_number(value)
     return f"of type {type(value).__name__}"
+
+
+def typed_number(text: str, what: str) -> float:
+    """A number as someone typed it.
+
+    Args:
+        text: what was typed.
+        what: what messages call it, such as "The learning rate".
+
+    Raises:
+        ConvNetError: it is no number, not even an infinite one.
+    """
+    try:
+        return float(text)
+    except ValueError:
+        pass
+    if not text.strip():
+        raise ConvNetError(f"{what} must be a number such as 0.01, but the field is empty.")
+    found = f"{what} must be a number such as 0.01, but it is {shown(text.strip())}"
+    if re.fullmatch(r"\s*[+-]?\d*,\d+\s*", text):
+        point = text.strip().replace(",", ".")
+        raise ConvNetError(f"{found}; write {point}, with a point.")
+    raise ConvNetError(f"{found}.")
+
+
+def _shown_number(value: numbers.Real) -> str:
+    """A number as people write it: 1,000,000 and not 1e+06."""
+    if isinstance(value, int) and abs(value) > 10**20:
+        return "a number of more than 20 digits"
+    if math.isnan(value):
+        return "not a number (NaN)"
+    if math.isinf(value):
+        return "infinite" if value > 0 else "-infinite"
+    if value == int(value) and abs(value) <= 10**20:
+        return f"{int(value):,}" if abs(value) >= 10_000 else str(int(value))
+    return str(value)
+
+
+def _nearest(name: object, names: Iterable[object]) -> str | None:
+    """That of some names which someone may have meant by another."""
+    from difflib import get_close_matches  # costs a page's start too much
+
+    return next(iter(get_close_matches(str(name), map(str, names), n=1)), None)
 
 
 def _range(low: float, high: float) -> str:
@@ -182,5 +226,5 @@ def _range(low: float, high: float) -> str:
     if math.isinf(low):
         return ""
     if math.isinf(high):
-        return f" of at least {low:g}"
-    return f" from {low:g} to {high:g}"
+        return f" of at least {shown(low)}"
+    return f" from {shown(low)} to {shown(high)}"

@@ -3,8 +3,8 @@
     text = "".join(json_pieces({"w": np.ones(3), "gsum": b"..."}))
     value = finish(parse_json_in_steps(text))
 
-A snapshot of a large network has tens of megabytes. Its numbers are in thousands of volumes, each
-of which Python's own parser reads in one go.
+A snapshot of a large network has tens of megabytes. Python's own parser reads whatever lies whole
+within a piece of it in one go; what is longer is gone into, bracket by bracket.
 """
 
 from __future__ import annotations
@@ -23,16 +23,29 @@ MAX_NESTING = 50
 """Brackets within brackets in JSON. Python's parser takes some memory of the stack for each;
 a browser's stack is small, and Pyodide does not survive its end."""
 
-LEVELS = 4
-"""How far down reading pauses between values: a volume in a layer's filters is read in one go."""
-
 PIECE = 2**16
-"""Characters that are written or looked through in one go, about."""
+"""Characters that are written or read in one go, about."""
 
 ENCODED = 3 * 2**14
 """Bytes that are made base64 in one go: a multiple of 3, so that pieces can be joined."""
 
-NEITHER_QUOTES_NOR_BRACKETS = bytes(set(range(256)) - set(b'"[]{}'))
+# By how much a character, where it is in no string, changes the depth of brackets.
+DEEPER = np.zeros(256, np.int32)
+DEEPER[list(b"[{")] = 1
+DEEPER[list(b"]}")] = -1
+
+FAULTS = {
+    "Expecting value": "there should be a value",
+    "Expecting property name": "there should be a name in double quotes",
+    "Expecting ':'": "there should be a colon after the name",
+    "Expecting ','": "there should be a comma or a closing bracket",
+    "Illegal trailing comma": "there is a comma too many",
+    "Unterminated string": "a text begins here, and nothing ends it",
+    "Invalid control character": "a text holds a line break or another control character",
+    "Invalid": "a text holds a backslash that means nothing",
+    "Extra data": "there is more text after the end",
+}
+"""Our words for how the messages of Python's parser begin."""
 
 _skip_space = re.compile(r"[ \t\n\r]*").match
 
@@ -40,46 +53,55 @@ _skip_space = re.compile(r"[ \t\n\r]*").match
 # Reading
 
 
+def parse_snapshot_in_steps(text: str) -> Steps[dict[str, object]]:
+    """A snapshot's text as Python objects; each step yields the share that has been read.
+
+    What cannot be a snapshot is refused before the most of it is read.
+
+    Raises:
+        ConvNetError: it is not JSON, and the message says where it stops being so; or there are
+            no layers in it.
+    """
+    start = _skip_space(text).end()
+    opening = text[start : start + 1]
+    if not opening:
+        raise ConvNetError("There is no JSON text yet; save a network or paste one.")
+    if opening in '["':
+        kind = "a list" if opening == "[" else "a text"
+        raise ConvNetError(f"The snapshot must be a set of named fields, but it is {kind}.")
+    if opening == "{" and len(text) > PIECE and '"layers"' not in text:
+        raise ConvNetError("The snapshot: layers is missing; it must be a list.")
+    return (yield from parse_json_in_steps(text))
+
+
 def parse_json_in_steps(text: str) -> Steps[object]:
-    """A snapshot's text as Python objects.
+    """JSON text as Python objects; each step yields the share that has been read.
 
     Raises:
         ConvNetError: it is not JSON; the message says where it stops being so.
     """
-    yield from _check_nesting(text)
     try:
-        value, end = yield from _value(text, 0, LEVELS)
+        value, end = yield from _value(text, 0, depth=0)
         end = _skip_space(text, end).end()
         if end < len(text):
             raise json.JSONDecodeError("Extra data", text, end)
     except json.JSONDecodeError as error:
-        raise ConvNetError(
-            f"The snapshot is not JSON: line {error.lineno}, column {error.colno}: {error.msg}."
-        ) from None
+        raise ConvNetError(_sentence(error)) from None
     except ConvNetError:
         raise
     except ValueError:
         raise ConvNetError("The snapshot holds a number with thousands of digits.") from None
+    except MemoryError:
+        raise ConvNetError("There is not enough memory to read the snapshot.") from None
     return value
 
 
-def _check_nesting(text: str) -> Steps[None]:
-    """Finds out how deep brackets are nested without going down into them."""
-    depth = start = 0
-    open_string = b""
-    while start < len(text):
-        end = start + PIECE
-        while text[end - 1 : end] == "\\":  # belongs to what follows
-            end += 1
-        data = re.sub(rb"\\.", b"", text[start:end].encode(errors="replace"), flags=re.DOTALL)
-        marks = open_string + data.translate(None, delete=NEITHER_QUOTES_NOR_BRACKETS)
-        brackets, open_string, _ = re.sub(rb'"[^"]*"', b"", marks).partition(b'"')
-        for bracket in brackets:
-            depth += 1 if bracket in b"[{" else -1
-            if depth > MAX_NESTING:
-                raise ConvNetError(f"The snapshot is nested more than {MAX_NESTING} brackets deep.")
-        start = end
-        yield
+def _sentence(error: json.JSONDecodeError) -> str:
+    """Where text stops being JSON, and how."""
+    fault = next(FAULTS[words] for words in FAULTS if error.msg.startswith(words))
+    if _skip_space(error.doc, error.pos).end() == len(error.doc):
+        fault = "the text breaks off before its end; maybe not all of it was copied"
+    return f"The snapshot is not JSON: line {error.lineno}, column {error.colno}: {fault}."
 
 
 def _refuse_constant(name: str) -> None:
@@ -89,45 +111,106 @@ def _refuse_constant(name: str) -> None:
 _DECODER = json.JSONDecoder(parse_constant=_refuse_constant)
 
 
-def _value(text: str, start: int, levels: int) -> Steps[tuple[object, int]]:
-    """The value that begins somewhere, and where it ends; pauses within some levels of it."""
-    yield
+def _value(text: str, start: int, depth: int) -> Steps[tuple[object, int]]:
+    """The value that begins somewhere within so many brackets, and where it ends."""
     start = _skip_space(text, start).end()
+    yield start / max(len(text), 1)
     opening = text[start : start + 1]
-    if levels and opening == "{":
-        return (yield from _members(text, start + 1, levels - 1))
-    if levels and opening == "[":
-        return (yield from _items(text, start + 1, levels - 1))
+    if opening == "[":
+        return (yield from _items(text, start + 1, depth + 1))
+    if opening == "{":
+        return (yield from _members(text, start + 1, depth + 1))
     return _DECODER.raw_decode(text, start)
 
 
-def _items(text: str, start: int, levels: int) -> Steps[tuple[list[object], int]]:
+def _items(text: str, start: int, depth: int) -> Steps[tuple[list[object], int]]:
     """The items of a list after its bracket, and where it ends."""
     items: list[object] = []
     at, is_over = _end(text, start, "]")
+    doubtful = at
     while not is_over:
-        item, at = yield from _value(text, at, levels)
-        items.append(item)
+        end = _end_of_run(text, at, depth) if at >= doubtful else at
+        if end == at:
+            item, at = yield from _value(text, at, depth)
+            items.append(item)
+        else:
+            run = _run(f"[{text[at:end]}]")
+            if run is None:
+                doubtful = end
+                continue
+            items += run
+            at = end
+            yield at / len(text)
         at, is_over = _end_or_comma(text, at, "]")
     return items, at
 
 
-def _members(text: str, start: int, levels: int) -> Steps[tuple[dict[str, object], int]]:
+def _members(text: str, start: int, depth: int) -> Steps[tuple[dict[str, object], int]]:
     """The members of an object after its bracket, and where it ends."""
     members: dict[str, object] = {}
     at, is_over = _end(text, start, "}")
+    doubtful = at
     while not is_over:
-        at = _skip_space(text, at).end()
-        if text[at : at + 1] != '"':
-            message = "Expecting property name enclosed in double quotes"
-            raise json.JSONDecodeError(message, text, at)
-        name, at = _DECODER.raw_decode(text, at)
-        at = _skip_space(text, at).end()
-        if text[at : at + 1] != ":":
-            raise json.JSONDecodeError("Expecting ':' delimiter", text, at)
-        members[name], at = yield from _value(text, at + 1, levels)
+        end = _end_of_run(text, at, depth) if at >= doubtful else at
+        if end == at:
+            name, at = _name(text, at)
+            members[name], at = yield from _value(text, at, depth)
+        else:
+            run = _run(f"{{{text[at:end]}}}")
+            if run is None:
+                doubtful = end
+                continue
+            members |= run
+            at = end
+            yield at / len(text)
         at, is_over = _end_or_comma(text, at, "}")
     return members, at
+
+
+def _run(text: str) -> list[object] | dict[str, object] | None:
+    """A short list or object; None where there is a fault in it, whose place is still to be found:
+    one by one.
+    """
+    try:
+        return _DECODER.raw_decode(text)[0]
+    except json.JSONDecodeError:
+        return None
+
+
+def _name(text: str, at: int) -> tuple[str, int]:
+    """The name of a member, and where its value begins."""
+    if text[at : at + 1] != '"':
+        raise json.JSONDecodeError("Expecting property name", text, at)
+    name, at = _DECODER.raw_decode(text, at)
+    at = _skip_space(text, at).end()
+    if text[at : at + 1] != ":":
+        raise json.JSONDecodeError("Expecting ':' delimiter", text, at)
+    return name, at + 1
+
+
+def _end_of_run(text: str, start: int, depth: int) -> int:
+    """Where those items or members end that lie whole within a piece of text.
+
+    Args:
+        text: the text.
+        start: where one begins.
+        depth: of the brackets around it.
+
+    Returns:
+        The place of a comma or of the closing bracket; `start` where not even one is whole.
+    """
+    piece = text[start : start + PIECE].encode("latin-1", errors="replace")  # a byte a character
+    marks = np.frombuffer(re.sub(rb"\\.", b"..", piece, flags=re.DOTALL), np.uint8)
+    outside = np.cumsum(marks == ord('"'), dtype=np.uint8) % 2 == 0
+    depths = np.cumsum(DEEPER[marks] * outside)
+    closed = np.flatnonzero(depths < 0)
+    inside = slice(closed[0] if len(closed) else None)
+    if depth + depths[inside].max(initial=0) > MAX_NESTING:
+        raise ConvNetError(f"The snapshot is nested more than {MAX_NESTING} brackets deep.")
+    if len(closed):
+        return start + int(closed[0])
+    commas = np.flatnonzero((marks == ord(",")) & outside & (depths == 0))
+    return start + int(commas[-1]) if len(commas) else start
 
 
 def _end(text: str, at: int, bracket: str) -> tuple[int, bool]:
@@ -144,7 +227,7 @@ def _end_or_comma(text: str, at: int, bracket: str) -> tuple[int, bool]:
         return at, True
     if text[at : at + 1] != ",":
         raise json.JSONDecodeError("Expecting ',' delimiter", text, at)
-    return at + 1, False
+    return _skip_space(text, at + 1).end(), False
 
 
 # Writing

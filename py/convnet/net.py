@@ -26,7 +26,7 @@ from convnet.compute import operations
 from convnet.construction import layers_from_definitions, layers_from_json
 from convnet.errors import ConvNetError
 from convnet.fields import Fields
-from convnet.json_text import parse_json_in_steps, with_lists
+from convnet.json_text import parse_snapshot_in_steps, with_lists
 from convnet.layers import Layer, Parameter, Targets
 from convnet.limits import MAX_MINIBATCH_VALUES
 from convnet.steps import Steps, finish
@@ -97,7 +97,7 @@ class Net:
     ) -> Steps[Net]:
         """The same in steps."""
         if isinstance(snapshot, str):
-            snapshot = yield from parse_json_in_steps(snapshot)
+            snapshot = yield from parse_snapshot_in_steps(snapshot)
         layers = Fields(snapshot, "The snapshot").items("layers")
         net = cls.__new__(cls)
         net._allocate(layers_from_json(layers), seed, dtype)

@@ -34,8 +34,9 @@ import numpy as np
 from numpy.typing import DTypeLike
 
 from convnet.chance import generator_from_json, generator_to_json
+from convnet.errors import ConvNetError
 from convnet.fields import Fields
-from convnet.json_text import parse_json_in_steps
+from convnet.json_text import parse_snapshot_in_steps
 from convnet.limits import MAX_COUNT
 from convnet.net import Net
 from convnet.steps import Steps, finish
@@ -97,7 +98,7 @@ def load_in_steps(
 ) -> Steps[Snapshot]:
     """The same in steps."""
     if isinstance(snapshot, str):
-        snapshot = yield from parse_json_in_steps(snapshot)
+        snapshot = yield from parse_snapshot_in_steps(snapshot)
     net = yield from Net.from_json_in_steps(snapshot, dtype)
     if KEY not in snapshot:
         return Snapshot(net)
@@ -131,6 +132,10 @@ def _trainer_from_json(net: Net, state: object) -> Steps[Trainer]:
     rule.updates = fields.whole("updates", 0, MAX_COUNT)
     accumulators = Fields(fields.mapping("accumulators"), f"{fields.where}: accumulators")
     for name, values in trainer.state.accumulators.items():
+        if name not in accumulators:
+            raise ConvNetError(
+                f"{accumulators.where}: incomplete for {trainer.options.method}: {name} is missing."
+            )
         values[...] = yield from _decode(accumulators, name, values)
         if name in rule.squares:
             # What was saved before they were kept finite may hold an infinite one.

@@ -19,8 +19,11 @@ from typing import TypeVar
 
 T = TypeVar("T")
 
-Steps = Generator[None, None, T]
-"""Work that pauses at each `yield`, none of which is far from the next, and returns a T."""
+Steps = Generator[float | None, None, T]
+"""Work that pauses at each `yield`, none of which is far from the next, and returns a T.
+
+Where it knows what share of it is done, from 0 to 1, it yields that.
+"""
 
 
 def finish(steps: Steps[T]) -> T:

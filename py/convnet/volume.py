@@ -48,14 +48,19 @@ def read_numbers(values: list[Any] | tuple, where: str, size: int, dtype: np.dty
     if len(values) != size:
         raise ConvNetError(f"{where} must hold {size} numbers, but it holds {len(values)}.")
     if not set(map(type, values)) <= {int, float}:
-        raise ConvNetError(f"{where} must hold numbers only.")
+        at, wrong = next((i, v) for i, v in enumerate(values) if type(v) not in (int, float))
+        raise ConvNetError(f"{where} must hold numbers only, but value {at} is {shown(wrong)}.")
     try:
         with np.errstate(over="ignore"):  # becomes infinite, which is refused below
             array = np.array(values, dtype=np.float64).astype(dtype)
     except OverflowError:
         array = np.array(np.inf)
     if not np.isfinite(array).all():
-        raise ConvNetError(f"{where} must hold finite numbers of type {dtype} only.")
+        at = int(np.argmin(np.isfinite(array))) if array.ndim else 0
+        raise ConvNetError(
+            f"{where} must hold finite numbers of type {dtype} only, but value {at} is "
+            f"{shown(values[at])}."
+        )
     return array
 
 

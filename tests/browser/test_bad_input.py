@@ -102,7 +102,7 @@ DEFINITIONS = {
     "a megabyte of digits": ("x = " + "9" * 1_000_000, "characters|column|digits"),
 }
 SNAPSHOTS = {
-    "empty": ("", "line 1, column 1"),
+    "empty": ("", "no JSON text yet"),
     "prose": ("The network, please.", "line 1, column 1"),
     "broken off": (snapshot()[:5000], "line 1, column"),
     "a list": ("[]", "list"),
@@ -130,7 +130,7 @@ SNAPSHOTS = {
     "HTML": (ATTACK, "line 1, column 1"),
     "HTML as a layer's type": (snapshot(set_type(ATTACK)), "<img"),
     "a megabyte of words": ("a " * 500_000, "line 1, column 1"),
-    "a megabyte of brackets": ("[" * 1_000_000, "deep|column"),
+    "a megabyte of brackets": ("[" * 1_000_000, "a list"),
     "a megabyte of text": (json.dumps({"layers": [{"layer_type": "x" * 1_000_000}]}), "layer 0"),
 }
 LEARNING_RATES = {
@@ -140,7 +140,7 @@ LEARNING_RATES = {
     "negative": ("-1", "-1"),
     "infinite": ("1e999", "learning rate|learning_rate"),
     "two numbers": ("0.1 0.2", "0.1 0.2"),
-    "a decimal comma": ("0,1", "0,1"),
+    "a decimal comma": ("0,1", "write 0.1"),
     "HTML": (ATTACK, "<img"),
     "a megabyte": ("7" * 1_000_000, "learning rate|learning_rate"),
 }

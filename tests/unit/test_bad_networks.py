@@ -37,19 +37,21 @@ def second(**definition):
         ([{**INPUT, "out_depth": 0}, LOSS], r"Layer 0 \(input\): out_depth .*from 1 .*0"),
         ([{"type": "input", "out_sx": 3}, LOSS], r"Layer 0 \(input\): out_depth is missing"),
         ([{**INPUT, "sx": 9}, LOSS], r"Layer 0 \(input\): out_sx and sx mean the same"),
-        (fc(), r"Layer 1 \(fc\): num_neurons is missing; .*whole number from 1 to 100000"),
+        (fc(), r"Layer 1 \(fc\): num_neurons is missing; .*whole number from 1 to 100,000"),
         (fc(num_neurons="abc"), r'Layer 1 \(fc\): num_neurons must be a whole .*"abc"'),
         (fc(num_neurons=-1), r"Layer 1 \(fc\): num_neurons .*-1"),
         (fc(num_neurons=2.5), r"Layer 1 \(fc\): num_neurons .*2.5"),
-        (fc(num_neurons=True), r"Layer 1 \(fc\): num_neurons .*True"),
-        (fc(num_neurons=float("nan")), r"Layer 1 \(fc\): num_neurons .*nan"),
+        (fc(num_neurons=True), r"Layer 1 \(fc\): num_neurons .*is true"),
+        (fc(num_neurons=float("nan")), r"Layer 1 \(fc\): num_neurons .*NaN"),
         (fc(num_neurons=10**5000), r"Layer 1 \(fc\): num_neurons .*more than 20 digits"),
         (fc(num_neurons=[1] * 1000), r"Layer 1 \(fc\): num_neurons .*a list of 1000"),
         (fc(num_neurons=5, filters=6), r"num_neurons and filters mean the same"),
-        (fc(num_neuron=5), r'num_neurons is missing; .*did you mean it by "num_neuron"'),
         (fc(num_neurons=5, activaton="tanh"), '"activaton" is unknown; .*mean "activation"'),
         ([INPUT, {"type": "softmax", "num_classes": 2, "x": 1}], "known are add_fc, num_classes"),
         (fc(num_neurons=5, colour=1), "known are activation, .*drop_prob, .*group_size"),
+        (fc(num_neuron=5), r'Layer 1 \(fc\): num_neurons is missing; .*mean it by "num_neuron"\?'),
+        (fc(num_neurons=None), r"num_neurons must be .*nothing \(null\)"),
+        (fc(num_neurons=""), r"num_neurons must be .*an empty text"),
         (fc(num_neurons=5, l2_decay_mult=1), '"l2_decay_mult" is .*mean "l2_decay_mul"'),
         (fc(num_neurons=5, bias_pref=float("inf")), r"Layer 1 \(fc\): bias_pref .*inf"),
         (fc(num_neurons=5, l1_decay_mul=-1), r"Layer 1 \(fc\): l1_decay_mul .*-1"),
@@ -168,6 +170,25 @@ def test_targets_that_do_not_fit_a_regression_are_refused(y):
         net.backward(y)
 
 
+def test_a_class_that_is_none_is_told_with_its_example_and_the_range():
+    net = Net([INPUT, {"type": "softmax", "num_classes": 3}])
+    net.forward(np.zeros((2, 64)))
+    with pytest.raises(ConvNetError, match=r"from 0 to 2, .* that of example 1 is 3\.$"):
+        net.backward([0, 3])
+    net.forward(np.zeros((1, 64)))
+    with pytest.raises(ConvNetError, match=r"each of 1 example, but they are a list of 2\.$"):
+        net.backward([0, 1])
+
+
+def test_rows_that_differ_in_length_are_told():
+    net = Net(fc(num_neurons=2))
+    with pytest.raises(ConvNetError, match="rows differ: from 1 to 64 values"):
+        net.forward([[1] * 64, [1]])
+    net.forward(np.zeros((2, 64)))
+    with pytest.raises(ConvNetError, match="a list of 2 whose items differ in length"):
+        net.backward([[0] * 4, [0] * 3])
+
+
 @pytest.mark.parametrize("kind", ["softmax", "svm"])
 @pytest.mark.parametrize(
     "y", [[0, 4], [0, -1], [0], [[0], [1]], [0.5, 1.0], ["a", "b"], None, [False, True], {}]
@@ -175,7 +196,7 @@ def test_targets_that_do_not_fit_a_regression_are_refused(y):
 def test_classes_that_do_not_fit_a_classifier_are_refused(kind, y):
     net = Net([INPUT, {"type": kind, "num_classes": 4}])
     net.forward(np.zeros((2, 64)))
-    with pytest.raises(ConvNetError, match=rf"^Layer 2 \({kind}\): targets must be 2 whole"):
+    with pytest.raises(ConvNetError, match=rf"^Layer 2 \({kind}\): targets must be whole numbers"):
         net.backward(y)
 
 

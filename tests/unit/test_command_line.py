@@ -211,6 +211,8 @@ def bad(folder, name, text):
         (lambda f: [f / "autoencoder.txt", "--seed", -1], "--seed must be a whole number"),
         (lambda f: ["--resume", f / "net.json", "--seed", -1], "--seed must be a whole number"),
         (lambda f: [f / "autoencoder.txt", "--save", f / "no" / "x.json"], "no folder"),
+        (lambda f: [f / "autoencoder.txt", "--save", f], "is a folder; name a file"),
+        (lambda f: [f / "autoencoder.txt", "--noise", "nan"], "--noise must be from 0 to 0.9"),
         (lambda f: [f / "autoencoder.txt", "--data", f / "no"], "holds no manifest.json"),
     ],
 )

@@ -157,12 +157,12 @@ def edited(path, value):
 @pytest.mark.parametrize(
     ("snapshot", "words"),
     [
-        ("", "not JSON: line 1, column 1"),
+        ("", "no JSON text yet"),
         ("{", "not JSON: line 1, column 2"),
-        ("[" * 100_000, "nested more than 50 brackets"),
+        ("[" * 100_000, "must be a set of named fields.*a list"),
         ('{"layers":' * 51, "nested more than 50 brackets"),
-        (r'["\\"' + "[" * 60, "nested more than 50 brackets"),
-        (r'["\"' + "[" * 60 + '"]', "must be a set of named fields.*list of 1"),
+        (r'{"\\":' + "[" * 60, "nested more than 50 brackets"),
+        (r'["\"' + "[" * 60 + '"]', "must be a set of named fields.*a list"),
         ("9" * 5000, "a number with thousands of digits"),
         ("[]", "The snapshot must be .*list"),
         ("{}", "The snapshot: layers is missing"),
@@ -190,7 +190,7 @@ def edited(path, value):
         (edited(["layers", 1, "filters", 2, "w", 1], 10**400), r"w must hold finite"),
         (edited(["layers", 1, "filters", 2, "w"], {"0": 1, "2": 1}), "no value with index 1"),
         (edited(["layers", 1, "filters", 2, "sx"], 2), r"filters\[2\]: sx must be 3, .*2"),
-        (edited(["layers", 5, "out_depth"], 10**9), r"Layer 5 \(fc\): out_depth must be .*100000"),
+        (edited(["layers", 5, "out_depth"], 10**9), r"Layer 5 \(fc\): out_depth must be .*100,000"),
         (edited(["layers", 2, "out_sx"], 7), r"Layer 2 \(relu\): out_sx must be 6"),
         (edited(["layers", 13], ...), "loss layer"),
         (edited([KEY], 5), f"{KEY} must be a set"),
@@ -204,7 +204,10 @@ def edited(path, value):
         (edited([KEY, "trainer", "updates"], -1), f"{KEY}: trainer: updates .*-1"),
         (edited([KEY, "trainer", "accumulators", "gsum"], "AAAA"), "gsum must be the base64 of"),
         (edited([KEY, "trainer", "accumulators", "gsum"], "ä"), "gsum must be the base64 of"),
-        (edited([KEY, "trainer", "accumulators", "xsum"], ...), "xsum is missing"),
+        (
+            edited([KEY, "trainer", "accumulators", "xsum"], ...),
+            "incomplete.*xsum is missing",
+        ),
     ],
 )
 def test_bad_snapshots_are_refused(snapshot, words):

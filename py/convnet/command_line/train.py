@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import os
 import sys
 from argparse import ArgumentParser, Namespace
 from dataclasses import dataclass
@@ -157,6 +158,10 @@ def run(arguments: Namespace) -> int:
         )
     if not arguments.save.parent.is_dir():
         raise ConvNetError(f"There is no folder {arguments.save.parent} to save to.")
+    if arguments.save.is_dir():
+        raise ConvNetError(f"{arguments.save} is a folder; name a file in it to save to.")
+    if not os.access(arguments.save.parent, os.W_OK):
+        raise ConvNetError(f"The folder {arguments.save.parent} cannot be written to.")
     choices = arguments.seed, arguments.noise
     if arguments.resume:
         training = Run.resume(arguments.resume, *choices)

@@ -45,7 +45,7 @@ class InputLayer(Layer):
         try:
             x = np.ascontiguousarray(x, dtype=self.dtype)
         except (TypeError, ValueError, OverflowError):
-            raise ConvNetError(f"{self.where}: the minibatch must hold numbers only.") from None
+            raise ConvNetError(f"{self.where}: the minibatch must {_need_of(x)}.") from None
         sizes = (self.in_shape, (self.num_inputs,))
         if x.ndim == 0 or len(x) == 0 or x.shape[1:] not in sizes:
             sy, sx, depth = self.in_shape
@@ -64,3 +64,15 @@ class InputLayer(Layer):
     def definition_from_json(cls, fields: Fields) -> Mapping[str, Any]:
         """The shape, under the same names."""
         return fields.given("out_sx", "out_sy", "out_depth")
+
+
+def _need_of(x: ArrayLike) -> str:
+    """What examples lack that make no array of numbers."""
+    if isinstance(x, list | tuple):
+        lengths = {len(row) for row in x if isinstance(row, list | tuple)}
+        if len(lengths) > 1:
+            return (
+                "hold examples of one length, but its rows differ: "
+                f"from {min(lengths)} to {max(lengths)} values"
+            )
+    return "hold numbers only"

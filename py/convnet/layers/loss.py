@@ -93,7 +93,7 @@ class RegressionLayer(LossLayer):
         """The outputs themselves, which have no error, with one replaced in each example."""
         if len(y) != len(self.in_act):
             raise ConvNetError(
-                f"{self.where}: targets must be {len(self.in_act)}, one for each example, "
+                f"{self.where}: targets must be one for each of {_examples(len(self.in_act))}, "
                 f"but they are {len(y)}."
             )
         targets = as_rows(self.out_act).copy()
@@ -114,11 +114,16 @@ class ClassifierLayer(LossLayer):
         """Targets as whole numbers (n,)."""
         n, k = len(self.in_act), self.num_outputs
         classes = np.atleast_1d(_as_array(y))
-        fits = classes.shape == (n,) and classes.dtype.kind in "iu"
-        if not fits or classes.min() < 0 or classes.max() >= k:
+        if classes.shape != (n,) or classes.dtype.kind not in "iu":
             raise ConvNetError(
-                f"{self.where}: targets must be {n} whole numbers from 0 to {k - 1}, "
-                f"one for each example, but they are {_shown_target(y)}."
+                f"{self.where}: targets must be whole numbers, one for each of {_examples(n)}, "
+                f"but they are {_shown_target(y)}."
+            )
+        wrong = np.flatnonzero((classes < 0) | (classes >= k))
+        if len(wrong):
+            raise ConvNetError(
+                f"{self.where}: targets must be whole numbers from 0 to {k - 1}, one for each "
+                f"class, but that of example {wrong[0]} is {classes[wrong[0]]}."
             )
         return classes
 
@@ -158,6 +163,11 @@ class SVMLayer(ClassifierLayer):
         return loss / len(classes)
 
 
+def _examples(n: int) -> str:
+    """So many examples, in words."""
+    return f"{n} examples" if n != 1 else "1 example"
+
+
 def _as_array(y: object) -> np.ndarray:
     """Targets as an array; one of objects where they are no numbers, which callers refuse."""
     try:
@@ -169,4 +179,6 @@ def _as_array(y: object) -> np.ndarray:
 def _shown_target(y: object) -> str:
     if isinstance(y, np.ndarray):
         return f"an array of {y.dtype} of shape {y.shape}"
+    if isinstance(y, list | tuple) and len(set(map(np.size, y))) > 1:
+        return f"{shown(y)} whose items differ in length"
     return shown(y)
