@@ -16,6 +16,7 @@ from typing import Protocol
 
 from autoencoder.session import Session
 from convnet import ConvNetError
+from convnet.memory import OUT_OF_MEMORY
 
 LEAST_TRAINING_MS = 10.0
 MOST_TRAINING_MS = 15.0
@@ -27,6 +28,9 @@ MORE_MS = 0.02
 fifty may be late."""
 MOST_STEPS = 200
 SHORTEST_STEP_MS = 0.01
+LONGEST_STEP_MS = 50.0
+LONG_STEPS_RUNNING = 2
+"""A step longer than that holds the page up; one alone may have been the machine's doing."""
 NEVER = -math.inf
 
 
@@ -55,6 +59,12 @@ class StepBudget:
         """Starts anew, since another network costs something else."""
         self._step_ms: float | None = None
         self._credit_ms = 0.0
+        self._long_steps = 0
+
+    @property
+    def is_overrun(self) -> bool:
+        """Whether single steps take too long."""
+        return self._long_steps >= LONG_STEPS_RUNNING
 
     def steps(self) -> int:
         """The number of steps for the next frame: at least one."""
@@ -75,6 +85,7 @@ class StepBudget:
         """Takes in what a frame's steps have cost together."""
         cost = max(elapsed_ms / steps, SHORTEST_STEP_MS)
         self._step_ms = cost if self._step_ms is None else 0.9 * self._step_ms + 0.1 * cost
+        self._long_steps = self._long_steps + 1 if cost > LONGEST_STEP_MS else 0
 
 
 class Loop:
@@ -134,6 +145,8 @@ class Loop:
             yield
         except ConvNetError as error:
             self._stop(str(error))
+        except MemoryError:
+            self._stop(OUT_OF_MEMORY)
         except Exception as error:
             self._stop(
                 f"Something went wrong in the page ({type(error).__name__}: {error}). Training is "
@@ -152,6 +165,9 @@ class Loop:
         for _ in range(steps):
             self._session.step()
         self._budget.learn(steps, self._clock() - start)
+        if self._budget.is_overrun:
+            self._session.take_less()
+            self._budget.forget()
 
     def _draw(self) -> None:
         """Draws what is cheap, and of the pictures that are due the one that is most late.

@@ -19,15 +19,17 @@ import numpy as np
 from autoencoder.checkpoint import Checkpoint
 from autoencoder.digits import Digits
 from autoencoder.history import Averages, LossCurve, Speed
-from convnet import ConvNetError, Net, Trainer, compute, parse_definition
+from autoencoder.stretch import check_memory, examples_at_a_stretch
+from convnet import ConvNetError, Net, Trainer, parse_definition
 from convnet.chance import generator, generator_from_json, generator_to_json
-from convnet.construction import definitions_from_json
+from convnet.construction import definitions_from_json, layers_from_definitions
 from convnet.definition import format_definition
 from convnet.fields import Fields
 from convnet.minibatch import DEFAULT_NOISE, MAX_NOISE, Minibatch
 from convnet.mnist import PIXELS, to_pixels
 from convnet.snapshot import load_in_steps, save
 from convnet.steps import Steps, finish
+from convnet.trainer import TrainerOptions
 
 DEFAULT_DEFINITION = """\
 layer_defs = [
@@ -44,7 +46,6 @@ trainer = Trainer(net, method="adadelta", learning_rate=1,
                   batch_size=50, l1_decay=0.001, l2_decay=0.001)
 """
 MAP_SIZE = 200
-STRETCH_S = 0.03
 MOST_EXAMPLES = 1000
 
 
@@ -110,6 +111,13 @@ class Session:
         self.curve.add(self.examples_seen, self.averages.loss)
         self._checkpoint.renew_if_sound(self.examples_seen, stats.loss)
 
+    def take_less(self) -> None:
+        """Halves how many examples the network takes at once, since frames come late.
+
+        The gradients of a minibatch are then added up in another order: only rounding differs.
+        """
+        self.stretch = max(1, min(self.stretch, len(self._minibatch.clean)) // 2)
+
     def reconstruct_current(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """The first image of the last minibatch, each (784,): clean, corrupted, reconstructed.
 
@@ -155,6 +163,8 @@ class Session:
     def reload_in_steps(self, definition: str) -> Steps[None]:
         """Starts over with a new network, made from a definition."""
         layer_defs, options = parse_definition(definition)
+        yield
+        check_memory(layers_from_definitions(layer_defs), TrainerOptions(**options), MAP_SIZE)
         yield
         net = yield from Net.in_steps(layer_defs, seed=int(self.random.integers(2**32)))
         yield
@@ -235,10 +245,11 @@ class Session:
         """Makes a network this run's network, once it is known to fit the digits."""
         check_autoencoder(net)
         check_batch_size(trainer)
+        check_memory(net.layers, trainer.options, MAP_SIZE)
         minibatch = Minibatch(trainer.options.batch_size)
         minibatch.draw(self.digits.images, self.noise, generator())
         yield
-        stretch = examples_at_a_stretch(net)
+        stretch = examples_at_a_stretch(net.layers)
         net.forward(minibatch.corrupted[:stretch])
         yield
         checkpoint = Checkpoint(net, trainer, examples_seen)
@@ -291,17 +302,6 @@ def check_batch_size(trainer: Trainer) -> None:
         raise ConvNetError(
             f"The trainer's batch_size must be at most {MOST_EXAMPLES} here, but it is {size}."
         )
-
-
-def examples_at_a_stretch(net: Net) -> int:
-    """How many examples can go forward and backward within `STRETCH_S`, roughly; at least one.
-
-    Counted, not timed, so that a run is the same wherever it is repeated.
-    """
-    # Every parameter meets every place of its layer's output three times: forward, for its
-    # gradient, and for its input's.
-    work = 3 * sum(layer.num_parameters * math.prod(layer.out_shape[:2]) for layer in net.layers)
-    return max(1, int(STRETCH_S * compute.backend().rate / max(work, 1)))
 
 
 def narrowest_layer(net: Net) -> int:

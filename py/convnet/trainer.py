@@ -16,8 +16,10 @@ from time import perf_counter
 import numpy as np
 from numpy.typing import ArrayLike
 
+from convnet.compute import operations, reference
 from convnet.fields import Fields
 from convnet.layers import Targets
+from convnet.memory import OF_THE_NETWORK, Memory, enough_memory
 from convnet.net import Net
 from convnet.updates import RULES
 
@@ -106,16 +108,16 @@ class Trainer:
     def __init__(self, net: Net, /, **options: object) -> None:
         self.net = net
         self.options = TrainerOptions(**options)
-        self.rule = RULES[self.options.method](self.options, net.num_parameters, net.dtype)
+        Memory(net.layers, net.dtype, arrays_in_training(self.options, net.dtype)).check(1)
+        with enough_memory(f"training by {self.options.method}"):
+            self.rule = RULES[self.options.method](self.options, net.num_parameters, net.dtype)
         segments = list(net.segments())
         self._stops = np.array([part.stop for _, part in segments], np.int32)
         multipliers = [
             (parameter.l1_decay_mul, parameter.l2_decay_mul) for parameter, _ in segments
         ]
         self._multipliers = np.array(multipliers, np.float64).reshape(-1, 2)
-        self._sum = np.zeros_like(net.parameters)
-        self._mean = np.empty_like(net.parameters)
-        self._scratch = np.empty_like(net.parameters)
+        self._sum: np.ndarray | None = None
         self._begin_minibatch()
 
     def __repr__(self) -> str:
@@ -158,6 +160,9 @@ class Trainer:
             ConvNetError: x or y does not fit the network.
         """
         self._run(x, y)
+        if self._sum is None:
+            with enough_memory("a minibatch that is taken in parts"):
+                self._sum = np.zeros_like(self.net.parameters)
         with np.errstate(over="ignore", invalid="ignore"):
             self._sum += self.net.gradients
 
@@ -195,8 +200,6 @@ class Trainer:
                     self._stops,
                     self._multipliers,
                     n,
-                    mean=self._mean,
-                    scratch=self._scratch,
                 )
         backward_time = self._backward_time + perf_counter() - start
         stats = Stats(
@@ -212,3 +215,16 @@ class Trainer:
     def _begin_minibatch(self) -> None:
         self._n = 0
         self._cost = self._forward_time = self._backward_time = 0.0
+
+
+def arrays_in_training(options: TrainerOptions, dtype: np.dtype, in_parts: bool = False) -> int:
+    """How many arrays as long as the parameters a network and its trainer have together.
+
+    Args:
+        options: the trainer's options.
+        dtype: the network's type.
+        in_parts: whether minibatches are taken in parts, whose gradients are added up.
+    """
+    rule = RULES[options.method]
+    scratch = rule.OF_EVERY_RULE + rule.scratch if operations(dtype) is reference else ()
+    return OF_THE_NETWORK + len(rule.accumulators) + len(scratch) + in_parts

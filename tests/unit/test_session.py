@@ -13,6 +13,7 @@ from autoencoder.digits import Digits
 from autoencoder.session import DEFAULT_DEFINITION, MAP_SIZE, Session
 from convnet import ConvNetError
 from convnet.json_text import json_pieces
+from convnet.limits import WITH_32_BITS
 from convnet.mnist import decode_shard
 from convnet.steps import finish
 
@@ -177,7 +178,7 @@ BAD_DEFINITIONS = {
     "unknown layer": (definition('{type:"fcc", num_neurons:5}'), "fcc"),
     "unknown field": (definition('{type:"fc", num_neuron:5}'), "num_neuron"),
     "unknown rule": (definition(trainer='method:"sgdd"'), "sgdd"),
-    "too large": (definition('{type:"fc", num_neurons:100000}'), "limit"),
+    "too large": (definition(*['{type:"fc", num_neurons:100000}'] * 9), "need .*takes most"),
     "input of another size": (
         definition(first='{type:"input", out_sx:10, out_sy:10, out_depth:1}'),
         r"Layer 0 \(input\).*784.*100",
@@ -377,6 +378,29 @@ def test_a_saved_run_does_not_change_while_it_is_written(session):
     train(session, 3)
     assert "".join(json_pieces(snapshot)) == text
     assert save(session)["layers"] != json.loads(text)["layers"]
+
+
+CONV = '{type:"conv", sx:5, filters:32, pad:2, activation:"relu"}'
+
+
+def test_two_large_convolutions_are_trained_and_drawn(session, monkeypatch):
+    # As many bytes as there are in a browser.
+    monkeypatch.setattr("convnet.memory.memory_limit", lambda: WITH_32_BITS)
+    reload(session, definition(CONV, CONV))
+    assert session.stretch < 20
+    while session.examples_seen == 0:
+        session.step()
+    assert session.averages.loss > 0
+    assert session.map_codes(slice(0, session.stretch)).shape == (session.stretch, 2)
+
+
+def test_a_network_that_makes_steps_long_takes_less_at_once(session):
+    for stretch in (25, 12, 6, 3, 1, 1):
+        session.take_less()
+        assert session.stretch == stretch
+    for _ in range(50):
+        session.step()
+    assert session.examples_seen == 50
 
 
 def test_a_minibatch_that_is_half_done_is_finished_before_it_is_saved(session):

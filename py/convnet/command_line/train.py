@@ -19,11 +19,12 @@ from convnet.command_line.task import Task
 from convnet.definition import parse_definition
 from convnet.errors import ConvNetError
 from convnet.fields import Fields
+from convnet.memory import Memory
 from convnet.minibatch import DEFAULT_NOISE, MAX_NOISE, Minibatch
 from convnet.mnist import read_digits
 from convnet.net import Net
 from convnet.snapshot import save
-from convnet.trainer import Trainer
+from convnet.trainer import Trainer, arrays_in_training
 
 MAX_EXAMPLES = 2**53
 
@@ -76,8 +77,11 @@ class Run:
     session: dict[str, Any]
 
     def __post_init__(self) -> None:
+        options, dtype = self.trainer.options, self.net.dtype
+        arrays, size = arrays_in_training(options, dtype), options.batch_size
+        Memory(self.net.layers, dtype, arrays, Minibatch.memory(size)).check(size)
         self._task = Task(self.net)
-        self._minibatch = Minibatch(self.trainer.options.batch_size)
+        self._minibatch = Minibatch(size)
 
     @classmethod
     def start(cls, definition: Path, seed: int | None, noise: float | None) -> Run:
