@@ -33,7 +33,10 @@ def run(arguments: Namespace) -> int:
     """Prints the table; returns the exit status. The network itself is not made."""
     with naming(arguments.net):
         snapshot = Fields(finish(parse_json_in_steps(read_text(arguments.net))), "The snapshot")
-        layers = layers_from_json(snapshot.items("layers"))
+        layers_json = snapshot.items("layers")
+        layers = layers_from_json(layers_json)
+        for layer, layer_json in zip(layers, layers_json, strict=True):
+            layer.check_json(Fields(layer_json, layer.where))
         state = Fields(snapshot.mapping(KEY, default={}), KEY)
         print(describe(layers))
         if state.values.get("trainer") is None:
