@@ -12,6 +12,7 @@ from serve import ROOT
 from autoencoder.digits import Digits
 from autoencoder.session import DEFAULT_DEFINITION, MAP_SIZE, Session
 from convnet import ConvNetError
+from convnet.chance import generator_to_json
 from convnet.json_text import json_pieces
 from convnet.limits import WITH_32_BITS
 from convnet.mnist import decode_shard
@@ -392,6 +393,20 @@ def test_two_large_convolutions_are_trained_and_drawn(session, monkeypatch):
         session.step()
     assert session.averages.loss > 0
     assert session.map_codes(slice(0, session.stretch)).shape == (session.stretch, 2)
+
+
+@pytest.mark.parametrize("replace", ["reload_in_steps", "load_in_steps"])
+def test_a_run_is_refused_for_what_it_takes_beside_its_network(session, monkeypatch, replace):
+    text = definition('{type:"fc", num_neurons:40}', trainer='method:"sgd"')
+    reload(session, text)
+    value = {"load_in_steps": save(session), "reload_in_steps": text}[replace]
+    before, random = session.net, generator_to_json(session.random)
+    # Enough for the network and its trainer, but not for a checkpoint too.
+    monkeypatch.setattr("convnet.memory.memory_limit", lambda: 7 * session.net.parameters.nbytes)
+    with pytest.raises(ConvNetError, match=r"would need \d MB .*limit here is"):
+        finish(getattr(session, replace)(value))
+    assert session.net is before
+    assert generator_to_json(session.random) == random  # no network was begun
 
 
 def test_a_network_that_makes_steps_long_takes_less_at_once(session):
