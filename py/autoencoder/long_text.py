@@ -14,6 +14,8 @@ from typing import TypeVar
 from pyodide.ffi import JsProxy, to_js
 from pyscript import window
 
+from convnet import ConvNetError
+from convnet.memory import OUT_OF_MEMORY
 from convnet.steps import Steps
 
 T = TypeVar("T")
@@ -32,6 +34,8 @@ async def between_frames(steps: Steps[T]) -> T:
                 next(steps)
             except StopIteration as end:
                 return end.value
+            except MemoryError:
+                raise ConvNetError(OUT_OF_MEMORY) from None
         await asyncio.sleep(0)
 
 

@@ -15,6 +15,7 @@ from typing import Protocol
 
 from autoencoder.session import Session
 from convnet import ConvNetError
+from convnet.memory import OUT_OF_MEMORY
 from convnet.steps import Steps
 
 LEAST_TRAINING_MS = 10.0
@@ -29,6 +30,9 @@ MOST_STEPS = 200
 SHORTEST_STEP_MS = 0.01
 HIDDEN_MS = 2000.0
 """A gap between two frames that only a hidden page has: browsers show it no frames."""
+LONGEST_STEP_MS = 50.0
+LONG_STEPS_RUNNING = 2
+"""A step longer than that holds the page up; one alone may have been the machine's doing."""
 NEVER = -math.inf
 
 
@@ -58,6 +62,12 @@ class StepBudget:
         """Starts anew, since another network costs something else."""
         self._step_ms: float | None = None
         self._credit_ms = 0.0
+        self._long_steps = 0
+
+    @property
+    def is_overrun(self) -> bool:
+        """Whether single steps take too long."""
+        return self._long_steps >= LONG_STEPS_RUNNING
 
     def steps(self) -> int:
         """The number of steps for the next frame: at least one."""
@@ -78,6 +88,7 @@ class StepBudget:
         """Takes in what a frame's steps have cost together."""
         cost = max(elapsed_ms / steps, SHORTEST_STEP_MS)
         self._step_ms = cost if self._step_ms is None else 0.9 * self._step_ms + 0.1 * cost
+        self._long_steps = self._long_steps + 1 if cost > LONGEST_STEP_MS else 0
 
 
 class Loop:
@@ -175,6 +186,9 @@ class Loop:
             self._withdraw = self._tell(error, "Training is paused", faults)
         else:
             self._budget.learn(steps, self._clock() - start)
+            if self._budget.is_overrun:
+                self._session.take_less()
+                self._budget.forget()
 
     def _draw(self, faults: list[Exception]) -> None:
         """Draws what is cheap, and of the pictures that are due the one that is most late."""
@@ -215,6 +229,8 @@ class Loop:
     ) -> Callable[[], None]:
         if isinstance(error, ConvNetError):
             return self._report(str(error))
+        if isinstance(error, MemoryError):
+            return self._report(OUT_OF_MEMORY)
         faults.append(error)
         return self._report(
             f"{consequence} because of a fault in the page ({type(error).__name__}: {error}): save "

@@ -21,9 +21,10 @@ import numpy as np
 from autoencoder.checkpoint import Checkpoint, LossWatch, Moment
 from autoencoder.digits import Digits
 from autoencoder.history import Averages, LossCurve, Speed
-from convnet import ConvNetError, Net, Trainer, compute, parse_definition
+from autoencoder.stretch import check_memory, examples_at_a_stretch
+from convnet import ConvNetError, Net, Trainer, parse_definition
 from convnet.chance import generator, generator_from_json, generator_to_json
-from convnet.construction import definitions_from_json
+from convnet.construction import definitions_from_json, layers_from_definitions
 from convnet.definition import format_definition
 from convnet.fields import Fields, typed_number
 from convnet.layers import Layer
@@ -49,7 +50,6 @@ trainer = Trainer(net, method="adadelta", learning_rate=1,
                   batch_size=50, l1_decay=0.001, l2_decay=0.001)
 """
 MAP_SIZE = 200
-STRETCH_S = 0.03
 MOST_IN_MINIBATCH = 1000
 MOST_CHARACTERS = 300_000
 """Of a definition that comes with a snapshot: as many as one of a thousand layers may have."""
@@ -129,6 +129,13 @@ class Session:
         if self._checkpoint.due(self.examples_seen):
             self._keep_if_sound()
 
+    def take_less(self) -> None:
+        """Halves how many examples the network takes at once, since frames come late.
+
+        The gradients of a minibatch are then added up in another order: only rounding differs.
+        """
+        self.stretch = max(1, min(self.stretch, len(self._minibatch.clean)) // 2)
+
     def reconstruct_current(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """The first image of the last minibatch, each (784,): clean, corrupted, reconstructed.
 
@@ -187,6 +194,8 @@ class Session:
         """Starts over with a new network, made from a definition."""
         layer_defs, options = parse_definition(definition)
         check_batch_size(options)
+        yield
+        check_memory(layers_from_definitions(layer_defs), TrainerOptions(**options), MAP_SIZE)
         yield
         net = yield from Net.in_steps(layer_defs, seed=int(self.random.integers(2**32)))
         yield
@@ -289,10 +298,11 @@ class Session:
             run: attributes of the session that come with it.
         """
         check_autoencoder(net)
+        check_memory(net.layers, trainer.options, MAP_SIZE)
         minibatch = Minibatch(trainer.options.batch_size)
         minibatch.draw(self.digits.images, self.noise, generator())
         yield
-        stretch = examples_at_a_stretch(net)
+        stretch = examples_at_a_stretch(net.layers)
         state = yield from trainer.copy_state_in_steps()
         loss = try_update(trainer, minibatch.corrupted[:stretch], minibatch.clean[:stretch])
         yield
@@ -432,17 +442,6 @@ def learning_rate_in(definition: str) -> float | None:
         _, options = parse_definition(definition)
         return TrainerOptions(**options).learning_rate
     return None
-
-
-def examples_at_a_stretch(net: Net) -> int:
-    """How many examples can go forward and backward within `STRETCH_S`, roughly; at least one.
-
-    Counted, not timed, so that a run is the same wherever it is repeated.
-    """
-    # Every parameter meets every place of its layer's output three times: forward, for its
-    # gradient, and for its input's.
-    work = 3 * sum(layer.num_parameters * math.prod(layer.out_shape[:2]) for layer in net.layers)
-    return max(1, int(STRETCH_S * compute.backend().rate / max(work, 1)))
 
 
 def narrowest_layer(net: Net) -> int:

@@ -14,6 +14,7 @@ from collections.abc import Sequence
 
 from convnet.command_line import describe, evaluate, train
 from convnet.errors import ConvNetError
+from convnet.memory import OUT_OF_MEMORY
 
 COMMANDS = {"train": train, "evaluate": evaluate, "describe": describe}
 
@@ -30,6 +31,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return COMMANDS[parsed.command].run(parsed)
     except ConvNetError as error:
         print(error, file=sys.stderr)
+    except MemoryError:
+        print(OUT_OF_MEMORY, file=sys.stderr)
     except OSError as error:
         print(f"{error.filename or 'A file'}: {error.strerror or error}.", file=sys.stderr)
     except KeyboardInterrupt:

@@ -15,7 +15,7 @@ from convnet.definition.arithmetic import MAX_NUMBER
 from convnet.errors import ConvNetError
 from convnet.fields import Fields, is_number, shown
 from convnet.layers import LAYERS, InputLayer, Layer, LossLayer
-from convnet.limits import MAX_ACTIVATIONS, MAX_LAYERS, MAX_PARAMETERS, MAX_SIZE
+from convnet.limits import MAX_LAYERS, MAX_SIZE
 
 ACTIVATIONS = ("relu", "sigmoid", "tanh", "maxout")
 SIZE_OF_LOSS = {"regression": "num_neurons", "softmax": "num_classes", "svm": "num_classes"}
@@ -155,7 +155,6 @@ def _definitions_from_json(layers: Sequence[Any]) -> Iterator[Fields]:
 def _connect(definitions: Iterable[Fields]) -> list[Layer]:
     """Makes each layer for the shape that comes out of the one before it."""
     layers: list[Layer] = []
-    parameters = activations = 0
     for fields in definitions:
         kind = LAYERS[fields.text("type")]
         if issubclass(kind, InputLayer) != (not layers):
@@ -166,11 +165,6 @@ def _connect(definitions: Iterable[Fields]) -> list[Layer]:
         fields.refuse_unknown()
         _check_numbers(fields)
         layers.append(layer)
-
-        parameters += layer.num_parameters
-        activations += layer.num_buffered
-        _check_limit(layer, "parameters", parameters, MAX_PARAMETERS)
-        _check_limit(layer, "activations for one example", activations, MAX_ACTIVATIONS)
         if len(layers) > MAX_LAYERS:
             raise ConvNetError(f"{layer.where}: a network has at most {MAX_LAYERS} layers.")
     if not layers or not isinstance(layers[-1], LossLayer):
@@ -186,11 +180,3 @@ def _check_numbers(fields: Fields) -> None:
     for name, value in fields.values.items():
         if is_number(value) and abs(value) > MAX_NUMBER:
             raise fields.error(name, "a number from -1e15 to 1e15")
-
-
-def _check_limit(layer: Layer, what: str, count: int, limit: int) -> None:
-    if count > limit:
-        raise ConvNetError(
-            f"{layer.where}: the network would have {count:,} {what} up to this layer; "
-            f"the limit is {limit:,}."
-        )

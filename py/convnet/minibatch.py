@@ -39,6 +39,11 @@ class Minibatch:
         self.clean = np.empty((size, PIXELS), np.float32)
         self.corrupted = np.empty((size, PIXELS), np.float32)
 
+    @staticmethod
+    def memory(size: int) -> int:
+        """Bytes that a minibatch of a size takes."""
+        return size * (np.dtype(np.int32).itemsize + 2 * PIXELS * np.dtype(np.float32).itemsize)
+
     def draw(self, images: np.ndarray, noise: float, random: np.random.Generator) -> None:
         """Fills the buffers with digits drawn at random, with replacement.
 

@@ -14,7 +14,7 @@ Values of whole minibatches are arrays (n, sy, sx, depth), in ConvNetJS's order.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from itertools import islice
 from typing import Any
 
@@ -28,7 +28,7 @@ from convnet.errors import ConvNetError
 from convnet.fields import Fields
 from convnet.json_text import parse_snapshot_in_steps, with_lists
 from convnet.layers import Layer, Parameter, Targets
-from convnet.limits import MAX_MINIBATCH_VALUES
+from convnet.memory import Memory, enough_memory
 from convnet.steps import Steps, finish
 
 MAX_SEED = 2**64 - 1
@@ -164,12 +164,15 @@ class Net:
             raise ConvNetError("A backward pass needs a forward pass before it.")
         loss_layer = self.layers[-1]
         lowest = 1 if input_gradient else self._first_with_parameters
+        # The lowest layer of all that learn is not asked for its input's gradient in training.
+        lowest_asked = lowest if input_gradient else lowest + 1
+        self._resize_gradients(min(lowest_asked, len(self.layers) - 1))
         with np.errstate(over="ignore", invalid="ignore"):
             loss = loss_layer.compute_loss(y)
             gradient = loss_layer.in_gradient
             for i in range(len(self.layers) - 2, lowest - 1, -1):
                 self.layers[i].compute_parameter_gradients(gradient)
-                if i > lowest or input_gradient:
+                if i >= lowest_asked:
                     gradient = self.layers[i].backward(gradient)
         self.input_gradient = gradient if input_gradient else None
         return loss
@@ -199,13 +202,15 @@ class Net:
         if seed is not None:
             seed = Fields({"seed": seed}, "The network").whole("seed", 0, MAX_SEED)
         self.random = generator(seed)
+        self._memory = Memory(layers, dtype)
+        self._memory.check(1, training=False)
         size = sum(layer.num_parameters for layer in layers)
-        with _enough_memory(f"{size:,} parameters"):
+        with enough_memory(f"{size:,} parameters"):
             self.parameters = np.zeros(size, dtype)
             self.gradients = np.zeros(size, dtype)
         self.input_gradient: np.ndarray | None = None
-        self._num_buffered = sum(layer.num_buffered for layer in layers)
         self._n = 0
+        self._gradients_from, self._n_gradients = len(layers), 0
         values, gradients = self._views(self.parameters), self._views(self.gradients)
         for layer in layers:
             count = len(layer.parameters)
@@ -226,26 +231,24 @@ class Net:
             yield buffer[part].reshape(parameter.shape)
 
     def _resize(self, n: int) -> None:
-        """Makes all layers hold n examples."""
-        values = n * self._num_buffered
-        if values > MAX_MINIBATCH_VALUES:
-            raise ConvNetError(
-                f"A minibatch of {n:,} examples needs {values:,} values; "
-                f"the limit is {MAX_MINIBATCH_VALUES:,}."
-            )
+        """Makes all layers hold n examples on their way forward."""
+        self._memory.check(n, training=False)
         self._n = 0  # should memory run out between two layers
-        with _enough_memory(f"a minibatch of {n:,} examples"):
+        with enough_memory(f"a minibatch of {n:,} examples"):
             for layer in self.layers:
                 layer.resize(n)
         self._n = n
 
-
-@contextmanager
-def _enough_memory(purpose: str) -> Iterator[None]:
-    try:
-        yield
-    except MemoryError:
-        raise ConvNetError(f"There is not enough memory for {purpose}.") from None
+    def _resize_gradients(self, lowest: int) -> None:
+        """Makes layers from the last down to one hold as many examples' gradients."""
+        if self._n_gradients == self._n and self._gradients_from <= lowest:
+            return
+        self._memory.check(self._n)
+        self._n_gradients = 0
+        with enough_memory(f"the gradients of {self._n:,} examples"):
+            for layer in self.layers[lowest:]:
+                layer.resize_gradients(self._n)
+        self._gradients_from, self._n_gradients = lowest, self._n
 
 
 def _float_type(dtype: DTypeLike) -> np.dtype:

@@ -18,10 +18,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
+from convnet.compute import operations, reference
 from convnet.compute.updates import decay_losses
 from convnet.fields import Fields
 from convnet.layers import Targets
 from convnet.limits import MAX_COUNT
+from convnet.memory import OF_THE_NETWORK, Memory, enough_memory
 from convnet.net import Net
 from convnet.steps import Steps, finish
 from convnet.updates import RULES
@@ -150,7 +152,11 @@ class Trainer:
     def __init__(self, net: Net, /, **options: object) -> None:
         self.net = net
         self.options = TrainerOptions(**options)
-        self.rule = RULES[self.options.method](self.options, net.num_parameters, net.dtype)
+        # An update that may fail is done beside a copy of what there was.
+        arrays = arrays_in_training(self.options, net.dtype) + arrays_in_a_state(self.options)
+        Memory(net.layers, net.dtype, arrays).check(1)
+        with enough_memory(f"training by {self.options.method}"):
+            self.rule = RULES[self.options.method](self.options, net.num_parameters, net.dtype)
         segments = list(net.segments())
         self._stops = np.array([part.stop for _, part in segments], np.int32)
         multipliers = [
@@ -159,9 +165,7 @@ class Trainer:
         self._multipliers = np.array(multipliers, np.float64).reshape(-1, 2)
         self._l1_mul, self._l2_mul = self._multipliers.max(axis=0, initial=0).tolist()
         self._is_moderate = False
-        self._sum = np.zeros_like(net.parameters)
-        self._mean = np.empty_like(net.parameters)
-        self._scratch = np.empty_like(net.parameters)
+        self._sum: np.ndarray | None = None
         self._begin_minibatch()
 
     def __repr__(self) -> str:
@@ -214,7 +218,8 @@ class Trainer:
         """Goes back to a state of this trainer, copying it; a minibatch half done is forgotten."""
         self._put_back(state)
         self.net.random.bit_generator.state = state.random
-        self._sum[...] = 0
+        if self._sum is not None:
+            self._sum[...] = 0
         self._begin_minibatch()
 
     def train(self, x: ArrayLike, y: Targets) -> Stats:
@@ -242,6 +247,9 @@ class Trainer:
             ConvNetError: x or y does not fit the network.
         """
         self._run(x, y)
+        if self._sum is None:
+            with enough_memory("a minibatch that is taken in parts"):
+                self._sum = np.zeros_like(self.net.parameters)
         with np.errstate(over="ignore", invalid="ignore"):
             self._sum += self.net.gradients
 
@@ -313,8 +321,6 @@ class Trainer:
             self._stops,
             self._multipliers,
             self._n,
-            mean=self._mean,
-            scratch=self._scratch,
         )
         self._is_moderate = squares < MODERATE**2
         return l1_decay_loss, l2_decay_loss
@@ -345,3 +351,21 @@ class Trainer:
     def _begin_minibatch(self) -> None:
         self._n = 0
         self._cost = self._forward_time = self._backward_time = 0.0
+
+
+def arrays_in_a_state(options: TrainerOptions) -> int:
+    """How many arrays as long as the parameters a copy of a trainer's state has."""
+    return 1 + len(RULES[options.method].accumulators)
+
+
+def arrays_in_training(options: TrainerOptions, dtype: np.dtype, in_parts: bool = False) -> int:
+    """How many arrays as long as the parameters a network and its trainer have together.
+
+    Args:
+        options: the trainer's options.
+        dtype: the network's type.
+        in_parts: whether minibatches are taken in parts, whose gradients are added up.
+    """
+    rule = RULES[options.method]
+    scratch = rule.OF_EVERY_RULE + rule.scratch if operations(dtype) is reference else ()
+    return OF_THE_NETWORK + len(rule.accumulators) + len(scratch) + in_parts

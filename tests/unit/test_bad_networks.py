@@ -88,20 +88,21 @@ def test_bad_definitions_are_refused(layer_defs, words):
     ("layer_defs", "words"),
     [
         (
-            [INPUT, {"type": "fc", "num_neurons": 100_000}, {**LOSS, "num_neurons": 784}],
-            r"Layer 2 \(fc\): .*84,\d\d\d,\d\d\d parameters .*limit is 20,000,000",
+            [INPUT, *[{"type": "fc", "num_neurons": 100_000}] * 100, LOSS],
+            r"would need 7,9\d\d,\d{3} MB of memory, .*limit here is [\d,]+ MB; what takes most, "
+            r"80,001 MB, is 2 arrays as long as the parameters of Layer \d+ \(fc\): choose",
         ),
         (
-            [INPUT, *[{"type": "fc", "num_neurons": 4000}] * 3, LOSS],
-            r"Layer 3 \(fc\): .*32,2\d\d,000 parameters .*limit is 20,000,000",
+            [
+                *second(type="conv", filters=100_000, sx=1, pad=1000)[:2],
+                {"type": "pool", "sx": 2, "stride": 2000},
+                LOSS,
+            ],
+            r"what takes most, 1,612,\d{3} MB, is what Layer 1 \(conv\) keeps of 1 example: choose",
         ),
         (
-            second(type="conv", filters=1000, sx=5, pad=20),
-            r"Layer 1 \(conv\): .*activations for one example.*limit",
-        ),
-        (
-            [{**INPUT, "out_sx": 100_000, "out_sy": 100_000}, LOSS],
-            r"Layer 1 \(fc\): .*parameters",
+            [{**INPUT, "out_sx": 100_000, "out_sy": 100_000}, {**LOSS, "num_neurons": 100}],
+            r"what takes most, 8,000,000 MB, .*Layer 1 \(fc",
         ),
         ([INPUT, *[{"type": "relu"}] * 2000, LOSS], r"Layer 1000 \(relu\): .*at most 1000 layers"),
     ],
@@ -118,8 +119,9 @@ def test_networks_too_large_are_refused_before_memory_is_taken(layer_defs, words
 
 def test_a_minibatch_too_large_is_refused_before_memory_is_taken():
     net = Net([{"type": "input", "out_depth": 1}, {"type": "regression", "num_neurons": 100_000}])
-    with pytest.raises(ConvNetError, match=r"minibatch of 10,000 examples .*limit"):
-        net.forward(np.zeros((10_000, 1)))
+    with pytest.raises(ConvNetError, match=r"Layer 1 \(fc.* keeps of 10,000,000 ex.*batch_size"):
+        net.forward(np.zeros((10_000_000, 1), np.float32))
+    assert net.forward(np.zeros((2, 1))).shape == (2, 1, 1, 100_000)
 
 
 @pytest.mark.parametrize(

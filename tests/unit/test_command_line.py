@@ -136,12 +136,35 @@ def test_describe_shows_every_layer(folder, capsys):
     assert main(["describe", str(folder / "net.json")]) == 0
     lines = capsys.readouterr().out.splitlines()
     assert [line.split() for line in lines[:2]] == [
-        ["layer", "type", "output", "parameters"],
-        ["0", "input", "28×28×1", "0"],
+        ["layer", "type", "output", "parameters", "bytes", "an", "example"],
+        ["0", "input", "28×28×1", "0", "0"],
     ]
-    assert ["4", "fc", "1×1×784", "7,056"] in [line.split() for line in lines]
-    assert ["total", "13,336"] in [line.split() for line in lines]
+    assert ["4", "fc", "1×1×784", "7,056", "3,168"] in [line.split() for line in lines]
+    assert ["total", "13,336", "9,632"] in [line.split() for line in lines]
+    assert "with 10 examples at a time takes 1 MB of memory; the limit here is " in lines[-2]
     assert "adadelta in 100 updates" in lines[-1]
+
+
+def test_describe_needs_no_memory_for_the_network(tmp_path, capsys):
+    fc = {"layer_type": "fc", "out_sx": 1, "out_sy": 1, "out_depth": 100_000}
+    layers = [{**fc, "layer_type": "input"}, *[fc] * 200, {**fc, "layer_type": "regression"}]
+    (tmp_path / "net.json").write_text(json.dumps({"layers": layers}))
+    assert main(["describe", str(tmp_path / "net.json")]) == 0
+    printed = capsys.readouterr().out
+    assert "2,000,020,000,000" in printed
+    assert "1 example at a time takes 16,000,320 MB" in printed
+
+
+def test_evaluate_takes_as_many_digits_at_once_as_there_is_memory_for(folder, capsys, monkeypatch):
+    train(folder, folder / "autoencoder.txt")
+    evaluate = ["evaluate", str(folder / "net.json"), "--data", str(folder)]
+    capsys.readouterr()
+    main(evaluate)
+    expected = capsys.readouterr().out
+    # Parameters and gradients are 107 kB, and an example is 12.
+    monkeypatch.setattr("convnet.memory.memory_limit", lambda: 150_000)
+    assert main(evaluate) == 0
+    assert capsys.readouterr().out == expected
 
 
 def test_progress_is_shown_on_stderr(folder, capsys):

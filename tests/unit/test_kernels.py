@@ -335,11 +335,8 @@ def test_updates_with_decay(guarded, method, length, decays):
             each.updates += 1
         gradients = guarded(length)
         before = gradients.copy()
-        scratch, wide_scratch = (np.empty((2, length), dtype) for dtype in (np.float32, float))
-        results = operations.update(rule, p, gradients, *parts, 7, *scratch)
-        expected = reference.update(
-            wide_rule, wide_p, *doubled(gradients), *parts, 7, *wide_scratch
-        )
+        results = operations.update(rule, p, gradients, *parts, 7)
+        expected = reference.update(wide_rule, wide_p, *doubled(gradients), *parts, 7)
         assert_close(p, wide_p)
         assert results == pytest.approx(expected, rel=1e-5)
         np.testing.assert_array_equal(gradients, before)
@@ -349,11 +346,11 @@ def test_updates_with_decay(guarded, method, length, decays):
 
 def test_nothing_is_updated_where_parts_do_not_fit(guarded):
     rule, _ = rules(guarded, "sgd", 11, l2_decay=0.1)
-    p, gradients, scratch = guarded(11), guarded(11), np.empty((2, 11), np.float32)
+    p, gradients = guarded(11), guarded(11)
     before = p.copy()
     stops, multipliers = part_ends(11)
     with pytest.raises(ValueError, match="zip"):  # NumPy's, to which the kernel left it
-        operations.update(rule, p, gradients, stops, multipliers[:2], 7, *scratch)
+        operations.update(rule, p, gradients, stops, multipliers[:2], 7)
     np.testing.assert_array_equal(p, before)
 
 

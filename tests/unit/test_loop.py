@@ -53,6 +53,9 @@ class Session:
     def note_interruption(self, seconds):
         self.interruptions.append(seconds)
 
+    def take_less(self):
+        self.step_ms /= 2
+
 
 class View:
     """Notes in which frames it is drawn, and whether the session was paused in the last."""
@@ -190,6 +193,29 @@ def test_another_network_is_not_expected_to_cost_what_the_last_one_did():
     page.session.step_ms = 400
     page.session.generation += 1
     assert page.show(3) == [1, 1, 1]
+
+
+def test_steps_that_take_too_long_become_shorter():
+    page = Page(step_ms=400)
+    page.show(20)
+    assert page.session.step_ms == 50
+
+
+def test_one_step_that_takes_long_changes_nothing():
+    page = Page(step_ms=7)
+    page.show(20)
+    for step_ms in (400, 7, 400, 7):
+        page.session.step_ms = step_ms
+        page.show(1)
+        assert page.session.step_ms == step_ms
+
+
+def test_the_end_of_the_memory_is_told_in_a_sentence():
+    page = Page(View(0))
+    page.session.fault = MemoryError()
+    page.show(1)
+    assert page.session.paused
+    assert "not enough memory" in page.sentences[0]
 
 
 def test_time_left_over_is_not_saved_up_without_end():

@@ -12,7 +12,9 @@ from serve import ROOT
 from autoencoder.digits import Digits
 from autoencoder.session import DEFAULT_DEFINITION, MAP_SIZE, Session
 from convnet import ConvNetError
+from convnet.chance import generator_to_json
 from convnet.json_text import json_pieces
+from convnet.limits import WITH_32_BITS
 from convnet.mnist import decode_shard
 from convnet.steps import finish
 
@@ -178,7 +180,7 @@ BAD_DEFINITIONS = {
     "unknown layer": (definition('{type:"fcc", num_neurons:5}'), "fcc"),
     "unknown field": (definition('{type:"fc", num_neuron:5}'), "num_neuron"),
     "unknown rule": (definition(trainer='method:"sgdd"'), "sgdd"),
-    "too large": (definition('{type:"fc", num_neurons:100000}'), "limit"),
+    "too large": (definition(*['{type:"fc", num_neurons:100000}'] * 9), "need .*takes most"),
     "input of another size": (
         definition(first='{type:"input", out_sx:10, out_sy:10, out_depth:1}'),
         r"Layer 0 \(input\).*784.*100",
@@ -475,6 +477,43 @@ def test_a_saved_run_does_not_change_while_it_is_written(session):
     train(session, 3)
     assert "".join(json_pieces(snapshot)) == text
     assert save(session)["layers"] != json.loads(text)["layers"]
+
+
+CONV = '{type:"conv", sx:5, filters:32, pad:2, activation:"relu"}'
+
+
+def test_two_large_convolutions_are_trained_and_drawn(session, monkeypatch):
+    # As many bytes as there are in a browser.
+    monkeypatch.setattr("convnet.memory.memory_limit", lambda: WITH_32_BITS)
+    reload(session, definition(CONV, CONV))
+    assert session.stretch < 20
+    while session.examples_seen == 0:
+        session.step()
+    assert session.averages.loss > 0
+    assert session.map_codes(slice(0, session.stretch)).shape == (session.stretch, 2)
+
+
+@pytest.mark.parametrize("replace", ["reload_in_steps", "load_in_steps"])
+def test_a_run_is_refused_for_what_it_takes_beside_its_network(session, monkeypatch, replace):
+    text = definition('{type:"fc", num_neurons:40}', trainer='method:"sgd"')
+    reload(session, text)
+    value = {"load_in_steps": save(session), "reload_in_steps": text}[replace]
+    before, random = session.net, generator_to_json(session.random)
+    # Enough for the network and its trainer, but not for a checkpoint too.
+    monkeypatch.setattr("convnet.memory.memory_limit", lambda: 7 * session.net.parameters.nbytes)
+    with pytest.raises(ConvNetError, match=r"would need \d MB .*limit here is"):
+        finish(getattr(session, replace)(value))
+    assert session.net is before
+    assert generator_to_json(session.random) == random  # no network was begun
+
+
+def test_a_network_that_makes_steps_long_takes_less_at_once(session):
+    for stretch in (25, 12, 6, 3, 1, 1):
+        session.take_less()
+        assert session.stretch == stretch
+    for _ in range(50):
+        session.step()
+    assert session.examples_seen == 50
 
 
 def test_a_minibatch_that_is_half_done_is_finished_before_it_is_saved(session):

@@ -3,11 +3,25 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
+from collections.abc import Sequence
 from pathlib import Path
 
-from convnet.command_line.files import read_snapshot
+import numpy as np
+
+from convnet.command_line.files import naming, read_text
+from convnet.construction import layers_from_json
+from convnet.fields import Fields
+from convnet.json_text import parse_json_in_steps
+from convnet.layers import Layer
 from convnet.layers.base import format_shape
-from convnet.net import Net
+from convnet.limits import memory_limit
+from convnet.memory import OF_THE_NETWORK, Memory, megabytes
+from convnet.minibatch import Minibatch
+from convnet.snapshot import KEY, MAX_UPDATES
+from convnet.steps import finish
+from convnet.trainer import TrainerOptions, arrays_in_training
+
+DTYPE = np.dtype(np.float32)
 
 
 def add_arguments(parser: ArgumentParser) -> None:
@@ -16,25 +30,59 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 
 def run(arguments: Namespace) -> int:
-    """Prints the table; returns the exit status."""
-    snapshot = read_snapshot(arguments.net)
-    print(describe(snapshot.net))
-    if snapshot.trainer is not None:
-        options, updates = snapshot.trainer.options, snapshot.trainer.rule.updates
-        print(f"Trained by {options.method} in {updates:,} updates.")
+    """Prints the table; returns the exit status. The network itself is not made."""
+    with naming(arguments.net):
+        snapshot = Fields(finish(parse_json_in_steps(read_text(arguments.net))), "The snapshot")
+        layers_json = snapshot.items("layers")
+        layers = layers_from_json(layers_json)
+        for layer, layer_json in zip(layers, layers_json, strict=True):
+            layer.check_json(Fields(layer_json, layer.where))
+        state = Fields(snapshot.mapping(KEY, default={}), KEY)
+        print(describe(layers))
+        if state.values.get("trainer") is None:
+            print(describe_memory(Memory(layers, DTYPE, OF_THE_NETWORK), 1))
+        else:
+            print(describe_training(layers, Fields(state.mapping("trainer"), f"{KEY}: trainer")))
     return 0
 
 
-def describe(net: Net) -> str:
-    """A table of layers with the shapes of their outputs and their parameters."""
-    rows = [("layer", "type", "output", "parameters")]
+def describe(layers: Sequence[Layer]) -> str:
+    """A table of layers: shapes of their outputs, parameters, what they keep of an example."""
+    rows = [("layer", "type", "output", "parameters", "bytes an example")]
+    memory = [layer.memory(1, DTYPE, training=True) for layer in layers]
     rows += [
-        (str(i), layer.type, format_shape(layer.out_shape), f"{layer.num_parameters:,}")
-        for i, layer in enumerate(net.layers)
+        (
+            str(i),
+            layer.type,
+            format_shape(layer.out_shape),
+            f"{layer.num_parameters:,}",
+            f"{memory[i]:,}",
+        )
+        for i, layer in enumerate(layers)
     ]
-    rows.append(("", "", "total", f"{net.num_parameters:,}"))
+    parameters = sum(layer.num_parameters for layer in layers)
+    rows.append(("", "", "total", f"{parameters:,}", f"{sum(memory):,}"))
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     return "\n".join(
         f"{i:>{widths[0]}}  {kind:<{widths[1]}}  {shape:>{widths[2]}}  {count:>{widths[3]}}"
-        for i, kind, shape, count in rows
+        f"  {size:>{widths[4]}}"
+        for i, kind, shape, count, size in rows
+    )
+
+
+def describe_training(layers: Sequence[Layer], trainer: Fields) -> str:
+    """What training takes, and how the network was trained."""
+    options = TrainerOptions(**trainer.mapping("options"))
+    size, arrays = options.batch_size, arrays_in_training(options, DTYPE)
+    memory = Memory(layers, DTYPE, arrays, Minibatch.memory(size))
+    updates = trainer.whole("updates", 0, MAX_UPDATES)
+    return f"{describe_memory(memory, size)}\nTrained by {options.method} in {updates:,} updates."
+
+
+def describe_memory(memory: Memory, size: int) -> str:
+    """What minibatches of a size take, and what there is."""
+    return (
+        f"Going forward and back with {size:,} example{'s' if size > 1 else ''} at a time takes "
+        f"{megabytes(memory.total(size))} of memory; the limit here is "
+        f"{megabytes(memory_limit())}."
     )

@@ -5,9 +5,10 @@ from __future__ import annotations
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
-from convnet.command_line.files import read_snapshot
+from convnet.command_line.files import naming, read_text
 from convnet.command_line.task import Task
 from convnet.mnist import read_digits
+from convnet.net import Net
 
 
 def add_arguments(parser: ArgumentParser) -> None:
@@ -20,6 +21,8 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 def run(arguments: Namespace) -> int:
     """Prints one line; returns the exit status."""
-    task = Task(read_snapshot(arguments.net).net)
+    with naming(arguments.net):
+        net = Net.from_json(read_text(arguments.net))
+    task = Task(net)
     print(task.evaluate(*read_digits(arguments.data, "test")))
     return 0

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -34,8 +34,15 @@ def read_snapshot(path: Path) -> Snapshot:
         ConvNetError: there is none; the message names the file.
         OSError: it cannot be read.
     """
-    try:
+    with naming(path):
         return load(read_text(path))
+
+
+@contextmanager
+def naming(path: Path) -> Iterator[None]:
+    """Puts a file's name before what is wrong with it."""
+    try:
+        yield
     except ConvNetError as error:
         raise ConvNetError(f"{path}: {error}") from None
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from convnet.errors import ConvNetError
+from convnet.memory import Memory
 from convnet.mnist import PIXELS, to_pixels
 from convnet.net import Net
 
@@ -48,8 +49,10 @@ class Task:
     def evaluate(self, images: np.ndarray, labels: np.ndarray) -> str:
         """How well the network does on images uint8 (n, 28, 28), as a line of text."""
         total = 0.0
-        for start in range(0, len(images), CHUNK):
-            part = slice(start, start + CHUNK)
+        memory = Memory(self._net.layers, self._net.dtype)
+        size = min(CHUNK, memory.most_examples(training=False))
+        for start in range(0, len(images), size):
+            part = slice(start, start + size)
             total += self._cost(to_pixels(images[part]), labels[part])
         mean, digits = total / len(images), f"{len(images):,} digits"
         if self.is_autoencoder:

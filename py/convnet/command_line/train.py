@@ -21,11 +21,12 @@ from convnet.definition import parse_definition
 from convnet.errors import ConvNetError
 from convnet.fields import Fields
 from convnet.limits import MAX_COUNT
+from convnet.memory import Memory
 from convnet.minibatch import DEFAULT_NOISE, MAX_NOISE, Minibatch
 from convnet.mnist import read_digits
 from convnet.net import MAX_SEED, Net
 from convnet.snapshot import save
-from convnet.trainer import Trainer
+from convnet.trainer import Trainer, arrays_in_a_state, arrays_in_training
 
 DIGITS = 0
 """The stream of a seed from which digits and noise are drawn; a network's own is the seed's."""
@@ -79,8 +80,12 @@ class Run:
     session: dict[str, Any]
 
     def __post_init__(self) -> None:
+        options, dtype = self.trainer.options, self.net.dtype
+        size = options.batch_size
+        arrays = arrays_in_training(options, dtype) + arrays_in_a_state(options)
+        Memory(self.net.layers, dtype, arrays, Minibatch.memory(size)).check(size)
         self._task = Task(self.net)
-        self._minibatch = Minibatch(self.batch_size)
+        self._minibatch = Minibatch(size)
 
     @classmethod
     def start(cls, definition: Path, seed: int | None, noise: float | None) -> Run:

@@ -5,8 +5,6 @@ Where rows are asked for, contiguous volumes (n, sy, sx, depth) will do: each is
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 import numpy as np
 
 HAS_BLAS = bool(np.show_config(mode="dicts")["Build Dependencies"]["blas"].get("found"))
@@ -90,7 +88,13 @@ def _along_rows(matrix: np.ndarray, role: str) -> np.ndarray:
     return copy
 
 
-@lru_cache(maxsize=64)
+_stores: dict[tuple[str, np.dtype], np.ndarray] = {}
+
+
 def _scratch(role: str, shape: tuple[int, int], dtype: np.dtype) -> np.ndarray:
-    """An array kept for one role in products of one shape, so that none is made in each."""
-    return np.empty(shape, dtype)
+    """An array for one role in products, of memory that is kept, so that none is taken in each."""
+    size = shape[0] * shape[1]
+    store = _stores.get((role, dtype))
+    if store is None or len(store) < size:
+        _stores[role, dtype] = store = np.empty(size, dtype)
+    return store[:size].reshape(shape)

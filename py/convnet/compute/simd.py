@@ -172,15 +172,13 @@ def update(
     stops: np.ndarray,
     multipliers: np.ndarray,
     n: int,
-    mean: np.ndarray,
-    scratch: np.ndarray,
 ) -> tuple[float, float, float]:
     """See `reference.update`; here it is one pass."""
     options, arrays = rule.options, (p, gradients, stops, multipliers)
     decays = options.l1_decay, options.l2_decay, 1 / n
     kernel = _UPDATES.get(options.method)
     if kernel is None or not kernel(rule, (*arrays, _results), decays):
-        return reference.update(rule, *arrays, n, mean, scratch)
+        return reference.update(rule, *arrays, n)
     l1_loss, l2_loss, squares = _results.tolist()
     return l1_loss, l2_loss, squares
 

@@ -20,27 +20,24 @@ def update(
     stops: np.ndarray,
     multipliers: np.ndarray,
     n: int,
-    mean: np.ndarray,
-    scratch: np.ndarray,
 ) -> tuple[float, float, float]:
     """One update of all parameters by a rule, from their gradients and its options' decays.
 
     Args:
-        rule: the rule, with its options.
+        rule: the rule, with its options and its scratch arrays.
         p: (k,) parameters, changed in place.
         gradients: (k,), summed over the minibatch.
         stops: (parts,) int32, where each part of the parameters ends and the next begins.
         multipliers: (parts, 2) float64, each part's l1_decay_mul and l2_decay_mul.
         n: examples in the minibatch.
-        mean: (k,), overwritten.
-        scratch: (k,), overwritten.
 
     Returns:
         The l1 and the l2 decay's loss before the update, l1_decay times the sum of |p| and
         l2_decay times half the sum of p²; and the sum of p² after it.
     """
+    mean = rule.mean
     l1_loss, l2_loss = _mean_gradient(
-        rule.options, p, gradients, stops, multipliers, n, mean, scratch
+        rule.options, p, gradients, stops, multipliers, n, mean, rule.terms
     )
     rule.update(p, mean)
     return l1_loss, l2_loss, sum_of_squares(p)

@@ -2,8 +2,8 @@
 
 A layer is made from its definition and the shape of its input. That settles its
 output's shape and its parameters, and refuses what cannot be, while nothing has
-been allocated yet. `prepare` then hands it its parameters, `resize` its buffers
-for a minibatch, and after that forward and backward passes allocate nothing.
+been allocated yet. `prepare` then hands it its parameters, `resize` and
+`resize_gradients` make it hold a minibatch, and after that passes allocate nothing.
 """
 
 from __future__ import annotations
@@ -18,6 +18,13 @@ import numpy as np
 
 from convnet.fields import Fields
 from convnet.steps import Steps
+
+PASSES = 3
+CALLS = 8
+"""Of an ordinary layer: how often each value is gone through, and operations in Python."""
+
+CHOOSING_PASSES = 16
+"""How long choosing takes for each value that is compared: through masks, in steps."""
 
 Shape = tuple[int, int, int]
 """A volume's height, width and depth: ConvNetJS's sy, sx and depth."""
@@ -57,18 +64,44 @@ class Buffer:
         shape: the shape of one example's part.
         fill: what it holds at first.
         dtype: the type of its elements; None is the network's.
+        most: examples that it holds at a time, where a minibatch goes through it in parts.
     """
 
     shape: tuple[int, ...]
     fill: float = 0.0
     dtype: np.dtype | None = None
+    most: int | None = None
+
+    def length(self, n: int) -> int:
+        """The examples that it holds of n."""
+        return n if self.most is None else min(n, self.most)
+
+    def memory(self, n: int, dtype: np.dtype) -> int:
+        """The bytes it takes for n examples in a network of a type."""
+        return self.length(n) * math.prod(self.shape) * (self.dtype or dtype).itemsize
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What a layer does in a forward and a backward pass: from it follows how long they take.
+
+    Attributes:
+        products: multiplications with an addition, in matrix products, for one example.
+        passes: values that are gone through one by one, each as often as it is, for one example.
+        calls: operations, however many the examples are.
+    """
+
+    products: int
+    passes: int
+    calls: int
 
 
 class Layer:
     """A layer of a network.
 
     Subclasses set `type`, call this constructor, implement `forward` and
-    `backward`, and declare what they need: `parameters`, `buffers`, JSON fields.
+    `backward`, and declare what they need: `parameters`, `buffers`, `gradient_buffers`, JSON
+    fields.
 
     Attributes:
         type: ConvNetJS's name for this kind of layer.
@@ -112,14 +145,40 @@ class Layer:
         """Numbers that the layer learns."""
         return sum(parameter.size for parameter in self.parameters)
 
-    def buffers(self) -> dict[str, Buffer]:
-        """The arrays that the layer needs, by the names of the attributes that hold them."""
-        return {"out_act": Buffer(self.out_shape), "in_gradient": Buffer(self.in_shape)}
-
     @property
-    def num_buffered(self) -> int:
-        """Values that the layer keeps for one example."""
-        return sum(math.prod(buffer.shape) for buffer in self.buffers().values())
+    def work(self) -> Work:
+        """What it does, here in a layer of an elementary function or of matrix products.
+
+        Every parameter meets every place of the output three times: forward, for its own
+        gradient and for the input's.
+        """
+        sy, sx, _ = self.out_shape
+        return Work(
+            products=3 * self.num_parameters * sy * sx,
+            passes=PASSES * (self.num_inputs + self.num_outputs),
+            calls=CALLS,
+        )
+
+    def buffers(self) -> dict[str, Buffer]:
+        """The arrays that a forward pass needs, by the names of the attributes that hold them."""
+        return {"out_act": Buffer(self.out_shape)}
+
+    def gradient_buffers(self) -> dict[str, Buffer]:
+        """The arrays that a backward pass needs beside them."""
+        return {"in_gradient": Buffer(self.in_shape)}
+
+    def memory(self, n: int, dtype: np.dtype, training: bool) -> int:
+        """Bytes that the layer keeps for n examples, parameters aside.
+
+        Args:
+            n: the examples.
+            dtype: the network's type.
+            training: whether there are backward passes too.
+        """
+        buffers = [*self.buffers().values()]
+        if training:
+            buffers += self.gradient_buffers().values()
+        return sum(buffer.memory(n, dtype) for buffer in buffers)
 
     def prepare(
         self,
@@ -142,15 +201,24 @@ class Layer:
         self.dtype = dtype
         self.random = random
         self._buffers = self.buffers()
+        self._gradient_buffers = self.gradient_buffers()
 
     def resize(self, n: int) -> None:
         """Makes the buffers hold n examples, allocating only where they never held so many."""
-        for name, buffer in self._buffers.items():
+        self._hold(self._buffers, n)
+
+    def resize_gradients(self, n: int) -> None:
+        """The same for the buffers of a backward pass."""
+        self._hold(self._gradient_buffers, n)
+
+    def _hold(self, buffers: Mapping[str, Buffer], n: int) -> None:
+        for name, buffer in buffers.items():
+            length = buffer.length(n)
             store = self._stores.get(name)
-            if store is None or len(store) < n:
-                store = np.full((n, *buffer.shape), buffer.fill, buffer.dtype or self.dtype)
+            if store is None or len(store) < length:
+                store = np.full((length, *buffer.shape), buffer.fill, buffer.dtype or self.dtype)
                 self._stores[name] = store
-            setattr(self, name, store[:n])
+            setattr(self, name, store[:length])
 
     def forward(self, x: np.ndarray, training: bool) -> np.ndarray:
         """The activation (n, *out_shape) of an input (n, *in_shape)."""

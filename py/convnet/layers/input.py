@@ -33,6 +33,10 @@ class InputLayer(Layer):
         """None: the minibatch is the caller's."""
         return {}
 
+    def gradient_buffers(self) -> dict[str, Buffer]:
+        """None: nothing goes back beyond it."""
+        return {}
+
     def minibatch(self, x: ArrayLike) -> np.ndarray:
         """Examples as an array (n, sy, sx, depth), a view of x where x is fit for it.
 

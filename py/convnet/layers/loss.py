@@ -31,8 +31,8 @@ class LossLayer(Layer):
         super().__init__(fields, in_shape, (1, 1, math.prod(in_shape)))
 
     def buffers(self) -> dict[str, Buffer]:
-        """Only the gradient: the activation is the input itself."""
-        return {"in_gradient": Buffer(self.in_shape)}
+        """None: the activation is the input itself."""
+        return {}
 
     def forward(self, x: np.ndarray, training: bool) -> np.ndarray:
         """The input as one column."""
@@ -134,8 +134,8 @@ class SoftmaxLayer(ClassifierLayer):
     type = "softmax"
 
     def buffers(self) -> dict[str, Buffer]:
-        """Also the probabilities."""
-        return super().buffers() | {"out_act": Buffer(self.out_shape)}
+        """The probabilities."""
+        return {"out_act": Buffer(self.out_shape)}
 
     def forward(self, x: np.ndarray, training: bool) -> np.ndarray:
         """Exponentials that sum to 1."""

@@ -8,7 +8,7 @@ import numpy as np
 
 from convnet.errors import ConvNetError
 from convnet.fields import Fields
-from convnet.layers.base import Buffer, Layer, Shape, format_shape
+from convnet.layers.base import CALLS, CHOOSING_PASSES, Buffer, Layer, Shape, Work, format_shape
 from convnet.limits import MAX_COMPARED
 
 
@@ -37,6 +37,11 @@ class MaxoutLayer(Layer):
             "_chosen": Buffer(self.out_shape, dtype=np.dtype(np.int32)),
             "_mask": Buffer(self.out_shape, dtype=np.dtype(bool)),
         }
+
+    @property
+    def work(self) -> Work:
+        """Comparing all members of all groups, and choosing among them again for the gradient."""
+        return Work(0, CHOOSING_PASSES * self.num_inputs, CALLS * self.group_size)
 
     def forward(self, x: np.ndarray, training: bool) -> np.ndarray:
         """The greatest channel of each group."""

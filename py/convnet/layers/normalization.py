@@ -9,8 +9,11 @@ import numpy as np
 from convnet.errors import ConvNetError
 from convnet.fields import Fields
 from convnet.layers.activations import ElementwiseLayer
-from convnet.layers.base import Buffer, Shape
+from convnet.layers.base import CALLS, Buffer, Shape, Work
 from convnet.limits import MAX_COMPARED
+
+NORMALIZING_PASSES = 18
+"""What all but the sums takes: a power alone is as long as ten passes."""
 
 
 class LocalResponseNormalizationLayer(ElementwiseLayer):
@@ -38,9 +41,20 @@ class LocalResponseNormalizationLayer(ElementwiseLayer):
         self.exact_gradient = fields.flag("exact_gradient", default=True)
 
     def buffers(self) -> dict[str, Buffer]:
-        """Also s, s^-beta, and room for terms of a sum and the sum."""
-        names = ("_s", "_factor", "_terms", "_sum")
+        """Also s, s^-beta, and room for terms of a sum."""
+        names = ("_s", "_factor", "_terms")
         return super().buffers() | dict.fromkeys(names, Buffer(self.in_shape))
+
+    def gradient_buffers(self) -> dict[str, Buffer]:
+        """Also room for a sum."""
+        return super().gradient_buffers() | {"_sum": Buffer(self.in_shape)}
+
+    @property
+    def work(self) -> Work:
+        """Two sums over neighbours, each of which is as many passes; a power; arithmetic."""
+        neighbours = min(self.n, 2 * self.in_shape[2] - 1)
+        passes = NORMALIZING_PASSES + 2 * neighbours
+        return Work(0, passes * self.num_inputs, CALLS + 2 * neighbours)
 
     def forward(self, x: np.ndarray, training: bool) -> np.ndarray:
         """Each channel divided by its neighbourhood."""

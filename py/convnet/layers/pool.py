@@ -8,7 +8,7 @@ import numpy as np
 
 from convnet.errors import ConvNetError
 from convnet.fields import Fields
-from convnet.layers.base import Buffer, Layer, Shape
+from convnet.layers.base import CALLS, CHOOSING_PASSES, Buffer, Layer, Shape, Work
 from convnet.layers.windows import Windows
 from convnet.limits import MAX_COMPARED
 
@@ -38,20 +38,36 @@ class PoolLayer(Layer):
         super().__init__(fields, in_shape, (oy, ox, in_shape[2]))
 
     def buffers(self) -> dict[str, Buffer]:
-        """The padded input, the same for its gradient, and which pixel was the greatest."""
-        padded = self.windows.padded(self.in_shape)
+        """Also the padded input, and which pixel was the greatest."""
         return super().buffers() | {
-            "_padded": Buffer(padded, fill=-np.inf),
-            "_padded_gradient": Buffer(padded),
+            "_padded": Buffer(self.windows.padded(self.in_shape), fill=-np.inf),
             "_chosen": Buffer(self.out_shape, dtype=np.dtype(np.int32)),
             "_mask": Buffer(self.out_shape, dtype=np.dtype(bool)),
         }
 
+    def gradient_buffers(self) -> dict[str, Buffer]:
+        """Also the padded input's gradient."""
+        padded = self.windows.padded(self.in_shape)
+        return super().gradient_buffers() | {"_padded_gradient": Buffer(padded)}
+
+    @property
+    def work(self) -> Work:
+        """Comparing all pixels of all windows, and choosing among them again for the gradient."""
+        pixels = self.windows.sx * self.windows.sy
+        return Work(0, CHOOSING_PASSES * pixels * self.num_outputs, CALLS * pixels)
+
     def resize(self, n: int) -> None:
-        """Looks at the buffers once for each pixel of a window."""
+        """Looks at the padded input once for each pixel of a window.
+
+        Their order decides between equal pixels.
+        """
         super().resize(n)
-        self._pixels = self._pixels_of(self._padded)
-        self._pixel_gradients = self._pixels_of(self._padded_gradient)
+        self._pixels = self.windows.pixels(self._padded)
+
+    def resize_gradients(self, n: int) -> None:
+        """Looks likewise at its gradient."""
+        super().resize_gradients(n)
+        self._pixel_gradients = self.windows.pixels(self._padded_gradient)
 
     def forward(self, x: np.ndarray, training: bool) -> np.ndarray:
         """The greatest pixel of each window."""
@@ -66,16 +82,6 @@ class PoolLayer(Layer):
         self.operations.add_to_chosen(gradient, self._chosen, self._mask, self._pixel_gradients)
         np.copyto(self.in_gradient, self.windows.inside(self._padded_gradient))
         return self.in_gradient
-
-    def _pixels_of(self, padded: np.ndarray) -> list[np.ndarray]:
-        """For each pixel of a window a view (n, oy, ox, depth) of it in all windows.
-
-        Column by column: in ConvNetJS's order, which decides between equal pixels.
-        """
-        windows = self.windows.over(padded)
-        return [
-            windows[:, :, :, y, x] for x in range(self.windows.sx) for y in range(self.windows.sy)
-        ]
 
     def to_json(self) -> dict[str, Any]:
         """ConvNetJS's JSON."""

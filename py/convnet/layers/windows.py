@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.lib.stride_tricks import sliding_window_view
+from numpy.lib.stride_tricks import as_strided
 
 from convnet.errors import ConvNetError
 from convnet.fields import Fields
@@ -52,7 +52,7 @@ class Windows:
                 f"{where}: nothing comes out of it, since a window of {self.sx}×{self.sy} does not "
                 f"fit into its input of {format_shape(in_shape)} with a pad of {self.pad}."
             )
-        return (height - self.sy) // self.stride + 1, (width - self.sx) // self.stride + 1
+        return self._count(height, width)
 
     def padded(self, in_shape: Shape) -> Shape:
         """The shape of a volume with its padding."""
@@ -66,8 +66,34 @@ class Windows:
 
     def over(self, padded: np.ndarray) -> np.ndarray:
         """A view (n, oy, ox, sy, sx, depth) of all windows of padded volumes."""
-        every = sliding_window_view(padded, (self.sy, self.sx), axis=(1, 2), writeable=True)
-        return np.moveaxis(every[:, :: self.stride, :: self.stride], 3, 5)
+        # Made at once: a view of the windows at every pixel, of which some were then left out,
+        # could have more bytes, counted as if none overlapped, than a 32-bit number can say.
+        n, height, width, depth = padded.shape
+        oy, ox = self._count(height, width)
+        example, row, column, value = padded.strides
+        return as_strided(
+            padded,
+            (n, oy, ox, self.sy, self.sx, depth),
+            (example, row * self.stride, column * self.stride, row, column, value),
+        )
+
+    def pixels(self, padded: np.ndarray) -> list[np.ndarray]:
+        """For each pixel of a window a view (n, oy, ox, depth) of it in all windows.
+
+        Column by column, which is ConvNetJS's order.
+        """
+        _, height, width, _ = padded.shape
+        # One pixel of the last windows down and across, seen from the same one of the first.
+        down, across = (self.stride * (count - 1) for count in self._count(height, width))
+        return [
+            padded[:, y : y + down + 1 : self.stride, x : x + across + 1 : self.stride]
+            for x in range(self.sx)
+            for y in range(self.sy)
+        ]
+
+    def _count(self, height: int, width: int) -> tuple[int, int]:
+        """How many windows fit down and across into a padded volume."""
+        return (height - self.sy) // self.stride + 1, (width - self.sx) // self.stride + 1
 
     def to_json(self) -> dict[str, int]:
         """The fields of a definition."""

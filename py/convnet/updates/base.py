@@ -1,7 +1,7 @@
 """What every update rule is: mathematics on flat arrays, with memory of its own.
 
 Trainer calls `update` once a minibatch with all parameters and their mean
-gradients. A rule changes parameters in place and allocates nothing.
+gradients. A rule changes parameters in place; after its first update it allocates nothing.
 """
 
 from __future__ import annotations
@@ -22,7 +22,8 @@ class UpdateRule:
             parameters, which are attributes of that name and start from 0.
         squares: those of them that average or add squares, and so are never negative.
         uses_learning_rate: whether `learning_rate` has a part in its steps.
-        scratch: names of arrays as long as the parameters, free for use within an update.
+        scratch: names of such arrays that its formula needs in NumPy, free for use within an
+            update. They are made when they are first used: kernels need none.
         options: the trainer's options, which may change between updates.
         updates: updates done, the running one included.
     """
@@ -32,11 +33,23 @@ class UpdateRule:
     scratch: ClassVar[tuple[str, ...]] = ()
     uses_learning_rate: ClassVar[bool] = True
 
+    OF_EVERY_RULE: ClassVar = ("mean", "terms")
+    """What an update by any rule needs in NumPy beside: the mean gradient, and a decay's terms."""
+
     def __init__(self, options: TrainerOptions, size: int, dtype: np.dtype) -> None:
         self.options = options
         self.updates = 0
-        for name in self.accumulators + self.scratch:
+        self._size, self._dtype = size, dtype
+        for name in self.accumulators:
             setattr(self, name, np.zeros(size, dtype))
+
+    def __getattr__(self, name: str) -> np.ndarray:
+        """Makes a scratch array, the first time that it is asked for."""
+        if name not in self.OF_EVERY_RULE + self.scratch:
+            raise AttributeError(f"{type(self).__name__} has no {name}")
+        array = np.empty(self._size, self._dtype)
+        setattr(self, name, array)
+        return array
 
     def update(self, p: np.ndarray, g: np.ndarray) -> None:
         """One update.
