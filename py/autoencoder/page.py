@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+
 from pyodide.ffi import JsProxy
 from pyscript import document, window
 
@@ -59,10 +62,22 @@ class Notice:
         self._frame = element("notice")
         self._message = element("message")
 
-    def show(self, sentence: str) -> None:
-        """Shows a sentence until it is dismissed or something succeeds."""
-        self._message.textContent = sentence
+    def show(self, sentence: str) -> Callable[[], bool]:
+        """Shows a sentence until it is closed or another takes its place.
+
+        Returns:
+            What takes it away before, for when the fault that it tells of is over, and returns
+            whether it was still there.
+        """
         self._frame.hidden = False
+        self._message.textContent = sentence
+        return partial(self._withdraw, sentence)
+
+    def _withdraw(self, sentence: str) -> bool:
+        shown = not self._frame.hidden and self._message.textContent == sentence
+        if shown:
+            self.clear()
+        return shown
 
     def clear(self) -> None:
         """Takes the sentence away."""

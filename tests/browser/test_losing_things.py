@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
+import io
+import json
+import zipfile
+
 import pytest
 from hosting.site import MIME_TYPES
 from serve import ROOT
@@ -24,12 +29,13 @@ def test_damaged_shards_are_left_out_and_lost_ones_asked_for_again(new_visit):
     visit.context.route(f"**/{SHARDS[3]}", lambda route: route.fulfill(body=body))
     gate = visit.hold(f"**/{SHARDS[4]}")
     visit.open()
-    visit.expect_message(f"{SHARDS[3]}.*without")
+    without = visit.expect_message(f"^{SHARDS[3]}.*without")
     visit.train(500)
 
     gate.fail()
-    message = visit.expect_message(SHARDS[4])
+    message = visit.expect_message(f"{SHARDS[4]}.*asked for again")
     assert "6,000" in message  # so many digits are here: three shards of 2,000
+    assert message.endswith(without)
     visit.train(500)
     assert visit.state == "training"
     assert SHARDS[5] not in visit.answered
@@ -39,6 +45,60 @@ def test_damaged_shards_are_left_out_and_lost_ones_asked_for_again(new_visit):
     assert [name for name in visit.answered if name in SHARDS] == SHARDS
     visit.train(500)
     assert visit.state == "training"
+    assert visit.message == without  # what is over is no longer told
+
+
+def test_that_digits_are_asked_for_again_is_told_until_they_have_come(new_visit):
+    visit = new_visit(allowed=SHARDS[2])
+    gate = visit.hold(f"**/{SHARDS[2]}")
+    visit.open()
+    gate.fail()
+    visit.expect_message(f"{SHARDS[2]}.*asked for again")
+    gate.open()
+    visit.wait_for_answer(SHARDS[-1])
+    assert visit.message == ""
+
+
+def test_what_was_told_since_stays_when_digits_have_come(new_visit):
+    visit = new_visit(allowed=SHARDS[2])
+    gate = visit.hold(f"**/{SHARDS[2]}")
+    visit.open()
+    gate.fail()
+    visit.expect_message(f"{SHARDS[2]}.*asked for again")
+    visit.write("definition", "layers")
+    visit.press("reload")
+    message = visit.expect_message("line 1")
+    gate.open()
+    visit.wait_for_answer(SHARDS[-1])
+    assert visit.message == message
+
+
+def test_every_shard_that_cannot_be_used_is_told_and_the_others_come(new_visit):
+    """One is damaged and four are no shards, though the manifest says that they are."""
+    visit = new_visit()
+    folder = ROOT / "assets/mnist"
+    manifest = json.loads((folder / "manifest.json").read_bytes())
+    bodies = {SHARDS[1]: damaged(folder / SHARDS[1])}
+    for entry in manifest["train"][2:10:2]:
+        bomb = io.BytesIO()
+        with zipfile.ZipFile(bomb, "w", zipfile.ZIP_LZMA) as archive:
+            archive.writestr("images.npy", bytes(10_000_000))
+        bodies[entry["file"]] = bomb.getvalue()
+        entry["sha256"] = hashlib.sha256(bomb.getvalue()).hexdigest()
+    visit.context.route(
+        "**/mnist/manifest.json", lambda route: route.fulfill(body=json.dumps(manifest))
+    )
+    for name, body in bodies.items():
+        visit.context.route(f"**/{name}", lambda route, body=body: route.fulfill(body=body))
+    gate = visit.hold(f"**/{SHARDS[3]}")
+    visit.open()
+    message = visit.expect_message(SHARDS[2])
+    assert SHARDS[1] in message
+    gate.open()
+    visit.wait_for_answer(SHARDS[-1])
+    visit.expect_message(f"{SHARDS[8]}.*5 files of digits cannot be used.*without")
+    visit.train(500)
+    assert [name for name in visit.answered if name in SHARDS] == SHARDS
 
 
 # Without these there is nothing to train, or nothing to train with.
@@ -123,12 +183,25 @@ def test_a_first_shard_that_was_changed_is_refused(new_visit):
     expect_failure(visit, rf"{SHARDS[0]}.*SHA-256")
 
 
-def test_a_list_of_shards_that_cannot_be_read_is_told(new_visit):
+@pytest.mark.parametrize(
+    "manifest",
+    [
+        "<!doctype html>",
+        "{}",
+        "null",
+        "[]",
+        '{"train": []}',
+        '{"train": [{"file": "train-00.npz"}]}',
+        '{"train": [{"file": "train-00.npz", "count": -1, "sha256": ""}]}',
+        '{"train": [{"file": "../../index.html", "count": 1, "sha256": ""}]}',
+        '{"train": 1e999}',
+        pytest.param("[" * 100_000, id="deep"),
+    ],
+)
+def test_a_list_of_shards_that_makes_no_sense_is_told(new_visit, manifest):
     visit = new_visit(allowed="")
-    visit.context.route(
-        "**/assets/mnist/manifest.json", lambda route: route.fulfill(body="<!doctype html>")
-    )
-    expect_failure(visit, "manifest.json")
+    visit.context.route("**/assets/mnist/manifest.json", lambda route: route.fulfill(body=manifest))
+    expect_failure(visit, r"could not start: assets/mnist/manifest\.json\b.*\b(is|must|holds)\b")
 
 
 def test_without_webassembly_the_page_says_so(new_visit):
