@@ -238,8 +238,5 @@ const start = async () => {
 
 addEventListener("error", ({ message }) => explain(message));
 addEventListener("unhandledrejection", ({ reason }) => explain(reason));
-document.getElementById("dismiss").addEventListener("click", () => {
-  document.getElementById("notice").hidden = true;
-});
 
 start().catch(explain);

@@ -10,6 +10,7 @@ from typing import Any
 from pyodide.ffi import JsProxy, create_proxy
 from pyscript import window
 
+from autoencoder.complaints import Complaints
 from autoencoder.long_text import between_frames, read_field, read_file, write_blob, write_field
 from autoencoder.loop import Loop
 from autoencoder.page import Notice, Text, element, make
@@ -47,67 +48,82 @@ class Controls:
     def __init__(self, session: Session, loop: Loop, notice: Notice) -> None:
         self._session = session
         self._loop = loop
-        self._notice = notice
+        self._complaints = Complaints(notice)
         self._snapshot = element("snapshot-json")
         self._size = Text(element("snapshot-size"))
         self._turn = asyncio.Lock()
         self._on("pause", "click", lambda _: session.set_paused(not session.paused))
-        self._on("change-learning-rate", "click", self._change_learning_rate)
+        self._on("change-learning-rate", "click", self._change_learning_rate, "learning-rate")
         self._on("learning-rate", "keydown", self._change_learning_rate, key="Enter")
         self._on("noise", "input", lambda _: session.set_noise(_number("noise") / 100))
         self._on("clear-graph", "click", lambda _: session.clear_curve())
         self._on("layers", "click", self._choose_layer)
         self._on("cycle", "click", lambda _: session.cycle_map_neurons())
-        self._on(
-            "reload", "click", lambda _: self._later(self._reload(element("definition").value))
-        )
+        self._on_long("reload", "click", self._reload, "definition")
         self._on("snapshot-json", "input", self._measure_input)
         # With its selection in a long text, the browser lays that out in every frame.
         self._snapshot.addEventListener(
             "blur", create_proxy(lambda _: window.getSelection().removeAllRanges())
         )
-        self._on("save-json", "click", lambda _: self._later(self._save()))
-        self._on("load-json", "click", lambda _: self._later(self._load()))
-        self._on("download-json", "click", lambda _: self._later(self._download()))
-        self._on("open-json", "change", lambda _: self._later(self._open()))
+        self._on_long("save-json", "click", self._save)
+        self._on_long("load-json", "click", self._load, "snapshot-json")
+        self._on_long("download-json", "click", self._download)
+        self._on_long("open-json", "change", self._open)
         for name in CONTROLS:
             element(name).disabled = False
 
-    def _on(self, name: str, event: str, act: Callable[[JsProxy], None], key: str = "") -> None:
-        """Lets an event, or only that of one key, do something."""
+    def _on(
+        self,
+        name: str,
+        event: str,
+        act: Callable[[JsProxy], None],
+        field: str | None = None,
+        key: str | None = None,
+    ) -> None:
+        """Lets an event, or only that of one key, do something with what stands in a field."""
 
         def listen(happening: JsProxy) -> None:
-            if not key or happening.key == key:
-                with self._telling():
+            if key in (None, happening.key):
+                with self._telling(field or name):
                     act(happening)
 
         element(name).addEventListener(event, create_proxy(listen))
 
-    def _later(self, act: Coroutine[Any, Any, None]) -> None:
-        """Does something that takes longer than a frame can wait, one thing after the other."""
+    def _on_long(
+        self,
+        name: str,
+        event: str,
+        act: Callable[[], Coroutine[Any, Any, None]],
+        field: str | None = None,
+    ) -> None:
+        """The same for what takes longer than a frame can wait; one thing after the other."""
 
-        async def finish() -> None:
+        async def finish(doing: Coroutine[Any, Any, None]) -> None:
             async with self._turn:
-                with self._telling():
-                    await act
+                with self._telling(field or name):
+                    await doing
 
-        self._task = asyncio.ensure_future(finish())
+        def listen(_: JsProxy) -> None:
+            self._task = asyncio.ensure_future(finish(act()))
+
+        element(name).addEventListener(event, create_proxy(listen))
 
     @contextmanager
-    def _telling(self) -> Iterator[None]:
-        """Tells what fails; what succeeds is drawn, and ends the last notice."""
+    def _telling(self, name: str) -> Iterator[None]:
+        """Tells what fails, and of which control; what succeeds is drawn."""
         try:
             yield
         except ConvNetError as error:
-            self._notice.show(str(error))
+            self._complaints.make(name, str(error))
         except Exception as error:
-            self._notice.show(
+            self._complaints.make(
+                name,
                 f"This did not work because of a fault in the page ({type(error).__name__}). "
-                "Training goes on."
+                "Training goes on.",
             )
             raise
         else:
-            self._notice.clear()
+            self._complaints.settle(name)
         finally:
             self._loop.refresh()
 
@@ -121,8 +137,9 @@ class Controls:
         if button:
             self._session.choose_map_layer(int(button.dataset.layer))
 
-    async def _reload(self, definition: str) -> None:
-        await between_frames(self._session.reload_in_steps(definition))
+    def _reload(self) -> Coroutine[Any, Any, None]:
+        """Starts over with the definition as it is now, whatever is under way."""
+        return between_frames(self._session.reload_in_steps(element("definition").value))
 
     async def _save(self) -> None:
         snapshot = await between_frames(self._session.save_in_steps())
@@ -155,7 +172,9 @@ class Controls:
 
     def _measure_input(self, happening: JsProxy) -> None:
         self._measure_snapshot()
-        if self._snapshot.textLength > LONG_TEXT and happening.inputType == "insertFromPaste":
+        # Scripts and tools send plain events, which tell of no type.
+        is_paste = getattr(happening, "inputType", "") == "insertFromPaste"
+        if is_paste and self._snapshot.textLength > LONG_TEXT:
             self._snapshot.blur()
 
     def _measure_snapshot(self) -> None:

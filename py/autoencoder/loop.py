@@ -85,7 +85,7 @@ class Loop:
         views: the panels. Those without a period are drawn in every frame; of the others the
             one that has waited longest beyond its period.
         clock: returns milliseconds.
-        report: shows the visitor a sentence.
+        report: shows the visitor a sentence, and returns what takes it away.
 
     Attributes:
         drawing_ms: how long drawing has taken since the page was opened.
@@ -96,12 +96,13 @@ class Loop:
         session: Session,
         views: Sequence[View],
         clock: Callable[[], float],
-        report: Callable[[str], None],
+        report: Callable[[str], Callable[[], None]],
     ) -> None:
         self._session = session
         self._views = list(views)
         self._clock = clock
         self._report = report
+        self._withdraw: Callable[[], None] | None = None
         self._budget = StepBudget()
         self._generation = session.generation
         self._started = clock()
@@ -142,6 +143,9 @@ class Loop:
             raise
 
     def _train(self) -> None:
+        if self._withdraw:  # what stopped training is over
+            self._withdraw()
+            self._withdraw = None
         if self._generation != self._session.generation:
             self._generation = self._session.generation
             self._budget.forget()
@@ -175,4 +179,4 @@ class Loop:
 
     def _stop(self, sentence: str) -> None:
         self._session.set_paused(True)
-        self._report(sentence)
+        self._withdraw = self._report(sentence)

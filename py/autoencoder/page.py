@@ -56,7 +56,12 @@ class Text:
 
 
 class Notice:
-    """The one place where the page says what went wrong."""
+    """The one place where the page says what went wrong; `assets/notice.js` lets it be closed.
+
+    withdraw = notice.show("The digits do not come; they are asked for again.")
+    ...
+    withdraw()  # they have come
+    """
 
     def __init__(self) -> None:
         self._frame = element("notice")
@@ -66,20 +71,16 @@ class Notice:
         """Shows a sentence until it is closed or another takes its place.
 
         Returns:
-            What takes it away before, for when the fault that it tells of is over, and returns
-            whether it was still there.
+            What takes it away before, for when the fault that it tells of is over; it returns
+            whether the sentence was still there.
         """
-        self._frame.hidden = False
+        self._frame.hidden = False  # first: what is written into hidden elements is not read out
         self._message.textContent = sentence
         return partial(self._withdraw, sentence)
 
     def _withdraw(self, sentence: str) -> bool:
         shown = not self._frame.hidden and self._message.textContent == sentence
         if shown:
-            self.clear()
+            self._message.textContent = ""
+            self._frame.hidden = True
         return shown
-
-    def clear(self) -> None:
-        """Takes the sentence away."""
-        self._message.textContent = ""
-        self._frame.hidden = True

@@ -214,15 +214,97 @@ def test_a_learning_rate_that_cannot_be_used_entered_with_the_keyboard(visit, un
     unharmed(act, "abc")
 
 
-def test_a_message_goes_when_the_next_thing_succeeds(visit):
-    for name, button in (("definition", "reload"), ("snapshot-json", "load-json")):
-        visit.write(name, "nonsense")
-        visit.press(button)
-        visit.expect_message("line 1")
-        visit.write("learning-rate", "0.5")
-        visit.press("change-learning-rate")
-        visit.wait_until("!document.getElementById('message').checkVisibility()")
-        assert visit.message == ""
+FIELDS = [
+    ("definition", "reload", "line 1"),
+    ("snapshot-json", "load-json", "line 1"),
+    ("learning-rate", "change-learning-rate", "number"),
+]
+
+
+def is_marked(visit, name):
+    return visit.page.get_attribute(f"#{name}", "aria-invalid") == "true"
+
+
+def has_focus(visit, name):
+    return visit.page.evaluate("name => document.activeElement.id === name", name)
+
+
+@pytest.mark.parametrize(("name", "button", "fault"), FIELDS)
+def test_the_wrong_field_is_marked_and_has_the_focus_until_it_is_written_in(
+    visit, name, button, fault
+):
+    visit.write(name, "nonsense")
+    visit.press(button)
+    visit.expect_message(fault)
+    assert has_focus(visit, name)
+    assert is_marked(visit, name)
+    assert visit.page.get_attribute(f"#{name}", "aria-errormessage") == "message"
+    visit.page.keyboard.type("x")
+    assert not is_marked(visit, name)
+    assert visit.message
+
+
+def test_a_file_that_is_wrong_is_marked_too(visit):
+    file = {"name": "letter.txt", "mimeType": "text/plain", "buffer": b"Dear network,"}
+    visit.page.set_input_files("#open-json", file)
+    visit.expect_message("line 1")
+    assert is_marked(visit, "open-json")
+
+
+def test_who_writes_elsewhere_meanwhile_is_left_there(visit):
+    visit.write("definition", "nonsense")
+    visit.page.evaluate(
+        """() => {
+            document.getElementById("reload").click();
+            document.getElementById("learning-rate").focus();
+        }"""
+    )
+    visit.expect_message("line 1")
+    assert is_marked(visit, "definition")
+    assert has_focus(visit, "learning-rate")
+
+
+def test_a_message_stays_when_something_else_succeeds_and_goes_when_the_same_does(visit):
+    definition = visit.value("definition")
+    visit.write("definition", "nonsense")
+    visit.press("reload")
+    visit.expect_message("line 1")
+    visit.write("learning-rate", "0.5")
+    visit.press("change-learning-rate")
+    visit.wait_until("document.getElementById('learning-rate').dataset.value === '0.5'")
+    visit.press("cycle")
+    visit.pause()
+    visit.resume()
+    assert "ine 1" in visit.message
+    visit.define(definition)
+    visit.wait_until("!document.getElementById('message').checkVisibility()")
+
+
+def test_escape_closes_a_message_from_wherever_one_is(visit):
+    visit.write("learning-rate", "fast")
+    visit.press("change-learning-rate")
+    visit.expect_message("fast")
+    visit.page.keyboard.press("Escape")
+    assert visit.message == ""
+    assert has_focus(visit, "learning-rate")
+
+
+def test_who_closes_a_message_by_its_button_is_back_where_they_were(visit):
+    visit.write("learning-rate", "fast")
+    visit.press("change-learning-rate")
+    visit.expect_message("fast")
+    visit.page.focus("#dismiss")
+    visit.page.keyboard.press("Enter")
+    assert visit.message == ""
+    assert has_focus(visit, "learning-rate")
+
+
+def test_a_plain_input_event_at_the_json_field_is_as_good_as_any(visit):
+    visit.page.evaluate(
+        "document.getElementById('snapshot-json').dispatchEvent(new Event('input'))"
+    )
+    visit.next_frames()
+    assert visit.message == ""
 
 
 def test_a_message_can_be_dismissed_and_the_next_one_shows_again(visit):

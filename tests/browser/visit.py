@@ -136,6 +136,7 @@ class Visit:
 
     def start_over(self) -> None:
         """Starts the page's first network anew, with everything set as it was."""
+        self.close_message()
         self.pause()
         self.set_noise(10)
         self.define(self.first_definition)
@@ -299,6 +300,10 @@ class Visit:
         self.press("save-json")
         self.wait_until("document.getElementById('snapshot-json').value !== ''")
         return json.loads(self.value("snapshot-json"), parse_constant=_refuse)
+
+    def close_message(self) -> None:
+        if self.message:
+            self.press("dismiss")
 
     def expect_message(self, pattern: str) -> str:
         """Waits for a message and returns it; it has to be a sentence that says the right thing."""

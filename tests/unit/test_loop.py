@@ -71,7 +71,11 @@ class Page:
         self.session.frame = 0
         self.views = views
         self.sentences = []
-        self.loop = Loop(self.session, views, self.clock, self.sentences.append)
+        self.loop = Loop(self.session, views, self.clock, self.report)
+
+    def report(self, sentence):
+        self.sentences.append(sentence)
+        return lambda: self.sentences.remove(sentence)
 
     def show(self, frames=1):
         """The number of steps in each of so many frames."""
@@ -293,6 +297,7 @@ def test_what_the_session_says_pauses_and_is_told():
     page.session.fault = None
     page.session.set_paused(False)
     assert min(page.show(5)) >= 1
+    assert page.sentences == [], "what stopped training is over"
 
 
 def test_a_fault_in_training_pauses_is_told_and_shows_on_the_console():
