@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import re
 import zipfile
 
 import pytest
@@ -104,6 +105,7 @@ def test_every_shard_that_cannot_be_used_is_told_and_the_others_come(new_visit):
 # Without these there is nothing to train, or nothing to train with.
 
 ESSENTIAL = [
+    "assets/long-text.js",
     "assets/mnist/manifest.json",
     "assets/mnist/train-00.npz",
     "assets/vendor/manifest.json",
@@ -123,7 +125,7 @@ def expect_failure(visit, named: str) -> None:
     visit.page.goto(visit.url, wait_until="commit")
     visit.wait_for_state("failed")
     visit.expect_message(named)
-    assert visit.page.locator("progress").is_hidden()
+    assert visit.page.locator("#loading").is_hidden()
     assert visit.page.locator("main button:enabled").count() == 0
 
 
@@ -134,6 +136,83 @@ def test_where_a_file_is_missing_the_page_says_which(new_visit, path):
     name = path.rpartition("/")[2]
     named = "serve.py" if path == "assets/vendor/manifest.json" else name.replace(".", r"\.")
     expect_failure(visit, named)
+
+
+SOUND = {"size": 1, "sha256": 64 * "0"}
+MANIFEST = json.loads((VENDOR / "manifest.json").read_bytes())
+
+
+@pytest.mark.parametrize(
+    "manifest",
+    [
+        "{",
+        "null",
+        "[]",
+        "{}",
+        '{"files": null}',
+        '{"files": {}}',
+        '{"files": {"pyscript/core.js": null}}',
+        json.dumps({"files": {"pyscript/core.js": SOUND}}),
+        json.dumps({"files": MANIFEST["files"] | {"../../../x.js": SOUND}}),
+        json.dumps({"files": MANIFEST["files"] | {"x.js": SOUND | {"size": -1}}}),
+        json.dumps({"files": MANIFEST["files"] | {"x.js": SOUND | {"sha256": "x"}}}),
+    ],
+    ids=range(11),
+)
+def test_a_vendored_manifest_that_makes_no_sense_is_told(new_visit, manifest):
+    visit = new_visit(allowed="")
+    visit.context.route(
+        "**/assets/vendor/manifest.json", lambda route: route.fulfill(body=manifest)
+    )
+    expect_failure(visit, r"could not start: /assets/vendor/manifest\.json is damaged; run.*serve")
+
+
+@pytest.mark.parametrize(
+    ("name", "cut", "words"),
+    [
+        ("py/autoencoder/loop.py", "self._drawn[", r"autoencoder/loop\.py, line \d+: SyntaxError"),
+        ("py/autoencoder/loop.py", "class Loop", r"autoencoder/main\.py, line \d+: ImportError"),
+        ("py/autoencoder/main.py", "await main()", r"main\.py ended too early"),
+        ("py/pyscript.toml", "= ", r"pyscript\.toml is not the configuration"),
+    ],
+    ids=["syntax", "name", "main", "configuration"],
+)
+def test_python_that_was_cut_off_is_told(new_visit, name, cut, words):
+    visit = new_visit(allowed="")
+    text, _, _ = (ROOT / name).read_text(encoding="utf-8").rpartition(cut)
+    body = text + "= (" if cut.endswith(("[", " ")) else text
+    visit.context.route(f"**/{name}", lambda route: route.fulfill(body=body))
+    expect_failure(visit, words)
+
+
+def test_a_python_that_gets_no_memory_is_told(new_visit):
+    visit = new_visit(allowed="")
+    visit.context.add_init_script(
+        "WebAssembly.Memory = function () { throw new RangeError('no memory is left') }"
+    )
+    expect_failure(visit, "no memory is left")
+
+
+@pytest.mark.parametrize(
+    ("name", "body"),
+    [
+        ("pico.classless.min.css", None),
+        ("uPlot.min.css", b"changed"),
+        ("style.css", None),
+        ("style.css", (ROOT / "assets/style.css").read_bytes()[:3000]),
+        ("style.css", b"<!doctype html>"),
+    ],
+    ids=["missing", "changed", "own", "cut", "other"],
+)
+def test_a_stylesheet_that_was_lost_is_told_and_the_page_trains(new_visit, name, body):
+    visit = new_visit(allowed=re.escape(name) + "|integrity|Failed to load")
+    visit.context.route(
+        f"**/{name}",
+        lambda route: route.fulfill(body=body, content_type="text/css") if body else route.abort(),
+    )
+    visit.open()
+    visit.expect_message(rf"/{name} did not come as it should")
+    visit.train(500)
 
 
 @pytest.mark.parametrize(
