@@ -27,10 +27,12 @@ const fail = (sentence) => {
 };
 
 /** Of a Python traceback the last line says what is wrong. */
-const lastLine = (text) => text.trim().split("\n").at(-1).replace(/\.$/, "");
+const lastLine = (text) => text.trim().split("\n").at(-1);
 
-const explain = (error) =>
-  fail(`The page could not start: ${lastLine(String(error?.message ?? error))}.`);
+const explain = (error) => {
+  const reason = lastLine(String(error?.message ?? error));
+  fail(`The page could not start: ${reason}${/[.?!]$/.test(reason) ? "" : "."}`);
+};
 
 /** A Python traceback: where it ends in the page's own code, and what is wrong there. */
 const explainPython = (error) => {
@@ -64,7 +66,7 @@ const watchErrors = () => {
 const checkStylesheets = () => {
   const [own, ...vendored] = [...document.querySelectorAll("link[rel=stylesheet]")].reverse();
   const isWhole = getComputedStyle(document.documentElement).getPropertyValue("--whole");
-  const lost = vendored.find(({ sheet }) => !sheet) ?? (isWhole ? null : own);
+  const lost = vendored.find(({ sheet }) => !sheet?.cssRules.length) ?? (isWhole ? null : own);
   if (lost && isLoading()) {
     tell(`${new URL(lost.href).pathname} did not come as it should, so the page looks odd: reload.`);
   }

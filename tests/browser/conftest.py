@@ -25,6 +25,8 @@ from servers import running
 FLAGS = [
     "--disable-background-networking",
     "--enable-logging=stderr",
+    "--log-level=1",
+    f"--crash-dumps-dir={LOG.parent / 'crashes'}",
     "--disable-component-update",
     "--disable-quic",
     "--disable-sync",

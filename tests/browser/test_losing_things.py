@@ -89,8 +89,11 @@ def test_every_shard_that_cannot_be_used_is_told_and_the_others_come(new_visit):
     visit.context.route(
         "**/mnist/manifest.json", lambda route: route.fulfill(body=json.dumps(manifest))
     )
-    for name, body in bodies.items():
-        visit.context.route(f"**/{name}", lambda route, body=body: route.fulfill(body=body))
+    for name in bodies:
+        visit.context.route(
+            f"**/{name}",
+            lambda route: route.fulfill(body=bodies[route.request.url.rpartition("/")[2]]),
+        )
     gate = visit.hold(f"**/{SHARDS[3]}")
     visit.open()
     message = visit.expect_message(SHARDS[2])
@@ -171,7 +174,7 @@ def test_a_vendored_manifest_that_makes_no_sense_is_told(new_visit, manifest):
     ("name", "cut", "words"),
     [
         ("py/autoencoder/loop.py", "self._drawn[", r"autoencoder/loop\.py, line \d+: SyntaxError"),
-        ("py/autoencoder/loop.py", "class Loop", r"autoencoder/main\.py, line \d+: ImportError"),
+        ("py/autoencoder/loop.py", "class Loop", r"autoencoder/\w+\.py, line \d+: ImportError"),
         ("py/autoencoder/main.py", "await main()", r"main\.py ended too early"),
         ("py/pyscript.toml", "= ", r"pyscript\.toml is not the configuration"),
     ],

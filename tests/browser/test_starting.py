@@ -306,7 +306,7 @@ def test_the_address_says_what_to_compute_with_and_the_page_says_why(
 
 
 def test_a_crash_of_the_browser_is_noted_with_its_last_words(new_visit):
-    visit = new_visit(allowed="crashed.*(\\n.*)*signal")
-    with pytest.raises(Error):
+    visit = new_visit(allowed=r"crashed.*(\n.*)*Intentionally crashing")
+    with visit.page.expect_event("crash"), pytest.raises(Error):
         visit.page.goto("chrome://crash")
     assert len(visit.faults) == 1
