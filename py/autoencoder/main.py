@@ -29,7 +29,7 @@ async def start(notice: Notice) -> None:
         ConvNetError: not even the first digits could be had.
     """
     choose_backend()
-    entries = (await fetch_manifest())["train"]
+    entries = await fetch_manifest()
     digits = Digits(sum(entry["count"] for entry in entries))
     await fetch_shard(digits, entries[0])
     session = Session(digits)

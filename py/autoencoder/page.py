@@ -67,17 +67,20 @@ class Notice:
         self._frame = element("notice")
         self._message = element("message")
 
-    def show(self, sentence: str) -> Callable[[], None]:
+    def show(self, sentence: str) -> Callable[[], bool]:
         """Shows a sentence until it is closed or another takes its place.
 
         Returns:
-            What takes it away before, for when the fault that it tells of is over.
+            What takes it away before, for when the fault that it tells of is over; it returns
+            whether the sentence was still there.
         """
         self._frame.hidden = False  # first: what is written into hidden elements is not read out
         self._message.textContent = sentence
         return partial(self._withdraw, sentence)
 
-    def _withdraw(self, sentence: str) -> None:
-        if self._message.textContent == sentence:
+    def _withdraw(self, sentence: str) -> bool:
+        shown = not self._frame.hidden and self._message.textContent == sentence
+        if shown:
             self._message.textContent = ""
             self._frame.hidden = True
+        return shown

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 from collections.abc import Callable
 from typing import Any
 
@@ -11,10 +10,15 @@ from pyscript import window
 
 from autoencoder.digits import Digits
 from convnet import ConvNetError
-from convnet.mnist import decode_shard
+from convnet.mnist import decode_shard, read_manifest
 
 FOLDER = "assets/mnist/"
 LONGEST_WAIT_S = 30
+MOST_TOLD = 3
+"""Faults told in full at a time."""
+
+Report = Callable[[str], Callable[[], bool]]
+"""Shows the visitor a sentence; returns what takes it away, if it is still there."""
 
 
 class UnreachableError(ConvNetError):
@@ -37,13 +41,10 @@ async def fetch_bytes(address: str) -> bytes:
     raise UnreachableError(f"{address} could not be loaded: {reason}.")
 
 
-async def fetch_manifest() -> dict[str, Any]:
-    """The list of shards: file name, count, size and SHA-256 of each."""
+async def fetch_manifest() -> list[dict[str, Any]]:
+    """The training shards: file name, count and SHA-256 of each."""
     address = f"{FOLDER}manifest.json"
-    try:
-        return json.loads(await fetch_bytes(address))
-    except (json.JSONDecodeError, UnicodeDecodeError):
-        raise ConvNetError(f"{address} is not a list of shards.") from None
+    return read_manifest(await fetch_bytes(address), address, "train")
 
 
 async def fetch_shard(digits: Digits, entry: dict[str, Any]) -> None:
@@ -52,27 +53,44 @@ async def fetch_shard(digits: Digits, entry: dict[str, Any]) -> None:
     digits.add(*decode_shard(data, entry))
 
 
-async def stream_shards(
-    digits: Digits, entries: list[dict[str, Any]], report: Callable[[str], None]
-) -> None:
+async def stream_shards(digits: Digits, entries: list[dict[str, Any]], report: Report) -> None:
     """Adds shard after shard while training goes on, waiting out a lost connection.
 
     A shard that is damaged is left out, and told of; training goes on with the others.
     """
+    faults = []
     for entry in entries:
-        wait_s = 1
-        while True:
-            try:
-                await fetch_shard(digits, entry)
-                break
-            except UnreachableError as error:
-                if wait_s == 1:
-                    report(
-                        f"{error} Training goes on with the {digits.count:,} digits that are here; "
-                        "the rest is asked for again."
-                    )
-                await asyncio.sleep(wait_s)
-                wait_s = min(2 * wait_s, LONGEST_WAIT_S)
-            except ConvNetError as error:
-                report(f"{error} Training goes on without these digits.")
-                break
+        try:
+            await _outwait(digits, entry, report, faults)
+        except ConvNetError as error:
+            faults.append(str(error))
+            report(_left_out(faults))
+
+
+async def _outwait(
+    digits: Digits, entry: dict[str, Any], report: Report, faults: list[str]
+) -> None:
+    """Adds a shard, however long it takes to come; what is said of that ends with its coming."""
+    wait_s = 1
+    withdraw = None
+    while True:
+        try:
+            await fetch_shard(digits, entry)
+            break
+        except UnreachableError as error:
+            withdraw = withdraw or report(
+                f"{error} Training goes on with the {digits.count:,} digits that are here; "
+                f"the rest is asked for again. {_left_out(faults)}".rstrip()
+            )
+        await asyncio.sleep(wait_s)
+        wait_s = min(2 * wait_s, LONGEST_WAIT_S)
+    if withdraw and withdraw() and faults:
+        report(_left_out(faults))
+
+
+def _left_out(faults: list[str]) -> str:
+    """What is said of the shards that cannot be used; of many, the last ones' faults."""
+    if not faults:
+        return ""
+    many = f" {len(faults)} files of digits cannot be used." if len(faults) > MOST_TOLD else ""
+    return f"{' '.join(faults[-MOST_TOLD:])}{many} Training goes on without these digits."

@@ -12,8 +12,9 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import math
+import re
 import zipfile
-import zlib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -23,14 +24,55 @@ import numpy as np
 from convnet.errors import ConvNetError
 from convnet.fields import Fields
 
-UNREADABLE = (EOFError, KeyError, OSError, TypeError, ValueError, zipfile.BadZipFile, zlib.error)
-"""What NumPy raises for files that are no archive of arrays."""
-
 PIXELS = 28 * 28
 """Values in one digit."""
 
-MAX_SHARD = 1_000_000
-"""Digits in one shard."""
+CLASSES = 10
+
+MAX_DIGITS = 1_000_000
+"""Digits in one part."""
+
+MAX_HEADER = 10_000
+"""Bytes of an array's file before its values; NumPy reads no longer header."""
+
+
+def read_manifest(data: bytes, where: str, part: str) -> list[dict[str, Any]]:
+    """The entries of a part, "train" or "test": at least one, all of them sound.
+
+    Args:
+        data: the manifest's bytes.
+        where: its name, which opens every message.
+        part: which list of shards.
+
+    Raises:
+        ConvNetError: it is no manifest, or lists no digits for this part, or too many.
+    """
+    try:
+        manifest = json.loads(data)
+    except (ValueError, RecursionError):
+        raise ConvNetError(f"{where} is not JSON.") from None
+    entries = [read_entry(entry, where) for entry in Fields(manifest, where).items(part)]
+    if not entries:
+        raise ConvNetError(f"{where} holds no digits to {part} on.")
+    if sum(entry["count"] for entry in entries) > MAX_DIGITS:
+        raise ConvNetError(f"{where} holds more than {MAX_DIGITS:,} digits to {part} on.")
+    return entries
+
+
+def read_entry(entry: object, where: str) -> dict[str, Any]:
+    """An entry's `file`, `count` and `sha256`, checked.
+
+    Raises:
+        ConvNetError: one of them is missing or cannot be; the message begins with `where`.
+    """
+    fields = Fields(entry, f"{where}: a shard")
+    if not re.fullmatch(r"[\w-][\w.-]*", fields.text("file"), re.ASCII):
+        raise fields.error("file", "a bare name")
+    return {
+        "file": fields.text("file"),
+        "count": fields.whole("count", 1, MAX_DIGITS),
+        "sha256": fields.text("sha256"),
+    }
 
 
 def decode_shard(data: bytes, entry: Mapping[str, Any]) -> tuple[np.ndarray, np.ndarray]:
@@ -43,20 +85,36 @@ def decode_shard(data: bytes, entry: Mapping[str, Any]) -> tuple[np.ndarray, np.
     Raises:
         ConvNetError: the file is not the one that the manifest lists, or it is no shard.
     """
-    fields = Fields(entry, "The manifest of digits")
-    name = fields.text("file")
-    count = fields.whole("count", 1, MAX_SHARD)
-    if hashlib.sha256(data).hexdigest() != fields.text("sha256"):
+    name, count, sha256 = read_entry(entry, "The manifest of digits").values()
+    if hashlib.sha256(data).hexdigest() != sha256:
         raise ConvNetError(f"{name} is damaged: its SHA-256 is not the one in the manifest.")
     try:
-        with np.load(io.BytesIO(data), allow_pickle=False) as arrays:
-            images, labels = arrays["images"], arrays["labels"]
-    except UNREADABLE:
-        raise ConvNetError(f"{name} does not hold images and labels.") from None
-    for array, shape in ((images, (count, 28, 28)), (labels, (count,))):
-        if array.shape != shape or array.dtype != np.uint8:
-            raise ConvNetError(f"{name} does not hold {count} digits of 28×28 pixels.")
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            images = _read_array(archive, "images.npy", (count, 28, 28))
+            labels = _read_array(archive, "labels.npy", (count,))
+        if labels.max() >= CLASSES:
+            raise ValueError("a label that is no class")
+    except Exception:  # there is hardly one that archives and headers cannot be made to raise
+        raise ConvNetError(
+            f"{name} does not hold images and labels of {count} digits of 28×28 pixels."
+        ) from None
     return images, labels
+
+
+def _read_array(archive: zipfile.ZipFile, name: str, shape: tuple[int, ...]) -> np.ndarray:
+    """A uint8 array in .npy format 1.0, of which no more is unpacked than its shape allows."""
+    member = archive.getinfo(name)
+    size = math.prod(shape)
+    if member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+        raise ValueError("others are unpacked without a limit")
+    with archive.open(member) as packed:
+        file = io.BytesIO(packed.read(MAX_HEADER + size))
+    if np.lib.format.read_magic(file) != (1, 0):
+        raise ValueError("a later format, for headers that a shard has no need of")
+    found, fortran_order, dtype = np.lib.format.read_array_header_1_0(file)
+    if found != shape or fortran_order or dtype != np.uint8:
+        raise ValueError("an array of another kind")
+    return np.frombuffer(file.read(), np.uint8).reshape(shape)
 
 
 def read_digits(folder: Path, part: str) -> tuple[np.ndarray, np.ndarray]:
@@ -64,32 +122,19 @@ def read_digits(folder: Path, part: str) -> tuple[np.ndarray, np.ndarray]:
 
     Raises:
         ConvNetError: the folder holds no such digits, or they are damaged.
+        OSError: a file cannot be read.
     """
-    shards = [_read_shard(folder, entry) for entry in _read_manifest(folder).items(part)]
-    if not shards:
-        raise ConvNetError(f"{folder} holds no digits to {part} on.")
-    images, labels = zip(*shards, strict=True)
-    return np.concatenate(images), np.concatenate(labels)
-
-
-def _read_manifest(folder: Path) -> Fields:
     path = folder / "manifest.json"
     try:
-        manifest = json.loads(path.read_bytes())
+        manifest = path.read_bytes()
     except FileNotFoundError:
         raise ConvNetError(
             f"{folder} holds no manifest.json; `python3 serve.py --prepare` makes assets/mnist."
         ) from None
-    except ValueError:
-        raise ConvNetError(f"{path} is not JSON.") from None
-    return Fields(manifest, str(path))
-
-
-def _read_shard(folder: Path, entry: object) -> tuple[np.ndarray, np.ndarray]:
-    name = Fields(entry, "The manifest of digits").text("file")
-    if Path(name).name != name:
-        raise ConvNetError(f"The manifest of digits: file must be a bare name, but it is {name}.")
-    return decode_shard((folder / name).read_bytes(), entry)
+    entries = read_manifest(manifest, str(path), part)
+    shards = [decode_shard((folder / entry["file"]).read_bytes(), entry) for entry in entries]
+    images, labels = zip(*shards, strict=True)
+    return np.concatenate(images), np.concatenate(labels)
 
 
 def to_pixels(images: np.ndarray) -> np.ndarray:

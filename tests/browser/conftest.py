@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import functools
 import http.server
+import json
 import os
-from contextlib import contextmanager
+import shlex
+from contextlib import ExitStack, contextmanager
+from types import SimpleNamespace
 
 import in_pyodide
 import pytest
@@ -15,29 +18,64 @@ from hosting.server import open_servers
 from hosting.site import build
 from playwright.sync_api import sync_playwright
 from serve import ROOT
-from visit import Visit
+from visit import LOG, Visit
 
 from servers import running
 
 FLAGS = [
     "--disable-background-networking",
+    "--enable-logging=stderr",
+    "--log-level=1",
+    f"--crash-dumps-dir={LOG.parent / 'crashes'}",
     "--disable-component-update",
     "--disable-quic",
     "--disable-sync",
 ]
 
 
+def keeping_its_words(path, folder):
+    """A program that starts Chromium and keeps what it says, crashes included, in `LOG`."""
+    if os.name == "nt":
+        return path
+    LOG.parent.mkdir(exist_ok=True)
+    LOG.write_bytes(b"")
+    program = folder / "chromium"
+    program.write_text(f'#!/bin/sh\nexec {shlex.quote(path)} "$@" 2>>{shlex.quote(str(LOG))}\n')
+    program.chmod(0o755)
+    return program
+
+
 @pytest.fixture(scope="session")
-def browser():
+def launching(tmp_path_factory):
+    """How Chromium is launched."""
     path = os.environ.get("CHROMIUM")
     if not path:
         pytest.fail("CHROMIUM names no browser: run `python3 tests`, which finds one.", False)
     # As root, Chromium starts without its sandbox only.
     flags = [*FLAGS, "--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else FLAGS
+    program = keeping_its_words(path, tmp_path_factory.mktemp("chromium"))
+    return {"executable_path": program, "args": flags}
+
+
+@pytest.fixture(scope="session")
+def browser(launching):
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=flags)
+        browser = playwright.chromium.launch(**launching)
         yield browser
         browser.close()
+
+
+@pytest.fixture
+def browser_that(browser, launching, tmp_path):
+    """Makes a browser with preferences of a visitor's own, for `Visit`."""
+
+    def make(**preferences):
+        (tmp_path / "Default").mkdir()
+        (tmp_path / "Default/Preferences").write_text(json.dumps({"profile": preferences}))
+        launch = browser.browser_type.launch_persistent_context
+        return SimpleNamespace(new_context=functools.partial(launch, tmp_path, **launching))
+
+    return make
 
 
 class StaticHandler(http.server.SimpleHTTPRequestHandler):
@@ -62,6 +100,19 @@ def static_host(folder):
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
     with running(server):
         yield f"http://127.0.0.1:{server.server_address[1]}/"
+
+
+@pytest.fixture
+def framed(tmp_path_factory):
+    """Makes the address of a page that holds another in a frame, on a host of its own."""
+    with ExitStack() as hosts:
+
+        def make(address, attributes=""):
+            folder = tmp_path_factory.mktemp("outer")
+            (folder / "index.html").write_text(f'<iframe src="{address}" {attributes}></iframe>')
+            return hosts.enter_context(static_host(folder))
+
+        yield make
 
 
 @pytest.fixture(scope="session")

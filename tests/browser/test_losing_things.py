@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
+import io
+import json
+import re
+import zipfile
+
 import pytest
 from hosting.site import MIME_TYPES
 from serve import ROOT
@@ -24,12 +30,13 @@ def test_damaged_shards_are_left_out_and_lost_ones_asked_for_again(new_visit):
     visit.context.route(f"**/{SHARDS[3]}", lambda route: route.fulfill(body=body))
     gate = visit.hold(f"**/{SHARDS[4]}")
     visit.open()
-    visit.expect_message(f"{SHARDS[3]}.*without")
+    without = visit.expect_message(f"^{SHARDS[3]}.*without")
     visit.train(500)
 
     gate.fail()
-    message = visit.expect_message(SHARDS[4])
+    message = visit.expect_message(f"{SHARDS[4]}.*asked for again")
     assert "6,000" in message  # so many digits are here: three shards of 2,000
+    assert message.endswith(without)
     visit.train(500)
     assert visit.state == "training"
     assert SHARDS[5] not in visit.answered
@@ -39,11 +46,69 @@ def test_damaged_shards_are_left_out_and_lost_ones_asked_for_again(new_visit):
     assert [name for name in visit.answered if name in SHARDS] == SHARDS
     visit.train(500)
     assert visit.state == "training"
+    assert visit.message == without  # what is over is no longer told
+
+
+def test_that_digits_are_asked_for_again_is_told_until_they_have_come(new_visit):
+    visit = new_visit(allowed=SHARDS[2])
+    gate = visit.hold(f"**/{SHARDS[2]}")
+    visit.open()
+    gate.fail()
+    visit.expect_message(f"{SHARDS[2]}.*asked for again")
+    gate.open()
+    visit.wait_for_answer(SHARDS[-1])
+    assert visit.message == ""
+
+
+def test_what_was_told_since_stays_when_digits_have_come(new_visit):
+    visit = new_visit(allowed=SHARDS[2])
+    gate = visit.hold(f"**/{SHARDS[2]}")
+    visit.open()
+    gate.fail()
+    visit.expect_message(f"{SHARDS[2]}.*asked for again")
+    visit.write("definition", "layers")
+    visit.press("reload")
+    message = visit.expect_message("line 1")
+    gate.open()
+    visit.wait_for_answer(SHARDS[-1])
+    assert visit.message == message
+
+
+def test_every_shard_that_cannot_be_used_is_told_and_the_others_come(new_visit):
+    """One is damaged and four are no shards, though the manifest says that they are."""
+    visit = new_visit()
+    folder = ROOT / "assets/mnist"
+    manifest = json.loads((folder / "manifest.json").read_bytes())
+    bodies = {SHARDS[1]: damaged(folder / SHARDS[1])}
+    for entry in manifest["train"][2:10:2]:
+        bomb = io.BytesIO()
+        with zipfile.ZipFile(bomb, "w", zipfile.ZIP_LZMA) as archive:
+            archive.writestr("images.npy", bytes(10_000_000))
+        bodies[entry["file"]] = bomb.getvalue()
+        entry["sha256"] = hashlib.sha256(bomb.getvalue()).hexdigest()
+    visit.context.route(
+        "**/mnist/manifest.json", lambda route: route.fulfill(body=json.dumps(manifest))
+    )
+    for name in bodies:
+        visit.context.route(
+            f"**/{name}",
+            lambda route: route.fulfill(body=bodies[route.request.url.rpartition("/")[2]]),
+        )
+    gate = visit.hold(f"**/{SHARDS[3]}")
+    visit.open()
+    message = visit.expect_message(SHARDS[2])
+    assert SHARDS[1] in message
+    gate.open()
+    visit.wait_for_answer(SHARDS[-1])
+    visit.expect_message(f"{SHARDS[8]}.*5 files of digits cannot be used.*without")
+    visit.train(500)
+    assert [name for name in visit.answered if name in SHARDS] == SHARDS
 
 
 # Without these there is nothing to train, or nothing to train with.
 
 ESSENTIAL = [
+    "assets/long-text.js",
     "assets/mnist/manifest.json",
     "assets/mnist/train-00.npz",
     "assets/vendor/manifest.json",
@@ -63,7 +128,7 @@ def expect_failure(visit, named: str) -> None:
     visit.page.goto(visit.url, wait_until="commit")
     visit.wait_for_state("failed")
     visit.expect_message(named)
-    assert visit.page.locator("progress").is_hidden()
+    assert visit.page.locator("#loading").is_hidden()
     assert visit.page.locator("main button:enabled").count() == 0
 
 
@@ -74,6 +139,83 @@ def test_where_a_file_is_missing_the_page_says_which(new_visit, path):
     name = path.rpartition("/")[2]
     named = "serve.py" if path == "assets/vendor/manifest.json" else name.replace(".", r"\.")
     expect_failure(visit, named)
+
+
+SOUND = {"size": 1, "sha256": 64 * "0"}
+MANIFEST = json.loads((VENDOR / "manifest.json").read_bytes())
+
+
+@pytest.mark.parametrize(
+    "manifest",
+    [
+        "{",
+        "null",
+        "[]",
+        "{}",
+        '{"files": null}',
+        '{"files": {}}',
+        '{"files": {"pyscript/core.js": null}}',
+        json.dumps({"files": {"pyscript/core.js": SOUND}}),
+        json.dumps({"files": MANIFEST["files"] | {"../../../x.js": SOUND}}),
+        json.dumps({"files": MANIFEST["files"] | {"x.js": SOUND | {"size": -1}}}),
+        json.dumps({"files": MANIFEST["files"] | {"x.js": SOUND | {"sha256": "x"}}}),
+    ],
+    ids=range(11),
+)
+def test_a_vendored_manifest_that_makes_no_sense_is_told(new_visit, manifest):
+    visit = new_visit(allowed="")
+    visit.context.route(
+        "**/assets/vendor/manifest.json", lambda route: route.fulfill(body=manifest)
+    )
+    expect_failure(visit, r"could not start: /assets/vendor/manifest\.json is damaged; run.*serve")
+
+
+@pytest.mark.parametrize(
+    ("name", "cut", "words"),
+    [
+        ("py/autoencoder/loop.py", "self._drawn[", r"autoencoder/loop\.py, line \d+: SyntaxError"),
+        ("py/autoencoder/loop.py", "class Loop", r"autoencoder/\w+\.py, line \d+: ImportError"),
+        ("py/autoencoder/main.py", "await main()", r"main\.py ended too early"),
+        ("py/pyscript.toml", "= ", r"pyscript\.toml is not the configuration"),
+    ],
+    ids=["syntax", "name", "main", "configuration"],
+)
+def test_python_that_was_cut_off_is_told(new_visit, name, cut, words):
+    visit = new_visit(allowed="")
+    text, _, _ = (ROOT / name).read_text(encoding="utf-8").rpartition(cut)
+    body = text + "= (" if cut.endswith(("[", " ")) else text
+    visit.context.route(f"**/{name}", lambda route: route.fulfill(body=body))
+    expect_failure(visit, words)
+
+
+def test_a_python_that_gets_no_memory_is_told(new_visit):
+    visit = new_visit(allowed="")
+    visit.context.add_init_script(
+        "WebAssembly.Memory = function () { throw new RangeError('no memory is left') }"
+    )
+    expect_failure(visit, "no memory is left")
+
+
+@pytest.mark.parametrize(
+    ("name", "body"),
+    [
+        ("pico.classless.min.css", None),
+        ("uPlot.min.css", b"changed"),
+        ("style.css", None),
+        ("style.css", (ROOT / "assets/style.css").read_bytes()[:3000]),
+        ("style.css", b"<!doctype html>"),
+    ],
+    ids=["missing", "changed", "own", "cut", "other"],
+)
+def test_a_stylesheet_that_was_lost_is_told_and_the_page_trains(new_visit, name, body):
+    visit = new_visit(allowed=re.escape(name) + "|integrity|Failed to load")
+    visit.context.route(
+        f"**/{name}",
+        lambda route: route.fulfill(body=body, content_type="text/css") if body else route.abort(),
+    )
+    visit.open()
+    visit.expect_message(rf"/{name} did not come as it should")
+    visit.train(500)
 
 
 @pytest.mark.parametrize(
@@ -123,12 +265,25 @@ def test_a_first_shard_that_was_changed_is_refused(new_visit):
     expect_failure(visit, rf"{SHARDS[0]}.*SHA-256")
 
 
-def test_a_list_of_shards_that_cannot_be_read_is_told(new_visit):
+@pytest.mark.parametrize(
+    "manifest",
+    [
+        "<!doctype html>",
+        "{}",
+        "null",
+        "[]",
+        '{"train": []}',
+        '{"train": [{"file": "train-00.npz"}]}',
+        '{"train": [{"file": "train-00.npz", "count": -1, "sha256": ""}]}',
+        '{"train": [{"file": "../../index.html", "count": 1, "sha256": ""}]}',
+        '{"train": 1e999}',
+        pytest.param("[" * 100_000, id="deep"),
+    ],
+)
+def test_a_list_of_shards_that_makes_no_sense_is_told(new_visit, manifest):
     visit = new_visit(allowed="")
-    visit.context.route(
-        "**/assets/mnist/manifest.json", lambda route: route.fulfill(body="<!doctype html>")
-    )
-    expect_failure(visit, "manifest.json")
+    visit.context.route("**/assets/mnist/manifest.json", lambda route: route.fulfill(body=manifest))
+    expect_failure(visit, r"could not start: assets/mnist/manifest\.json\b.*\b(is|must|holds)\b")
 
 
 def test_without_webassembly_the_page_says_so(new_visit):

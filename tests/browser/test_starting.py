@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
+from playwright.sync_api import Error
 from visit import ABANDONED, Visit
 
 SHARDS = [f"train-{number:02}.npz" for number in range(30)]
@@ -111,6 +114,170 @@ def test_a_browser_without_a_language_will_do(new_visit):
     assert visit.page.locator("#loss-graph canvas").is_visible()
 
 
+# Browsers that keep nothing
+
+DENIED = 'throw new DOMException("denied", "SecurityError")'
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        f"Object.defineProperty(window, 'indexedDB', {{ get() {{ {DENIED} }} }})",
+        f"IDBFactory.prototype.open = () => {{ {DENIED} }}",
+        "Object.defineProperty(window, 'indexedDB', { value: null })",
+        "delete window.indexedDB",
+        "IDBFactory.prototype.open = () => ({})",
+        "IDBFactory.prototype.open = () => {"
+        "  const request = {}; setTimeout(() => request.onerror(new Event('error')));"
+        "  return request }",
+    ],
+    ids=["throws", "denies", "is null", "is absent", "never answers", "errs"],
+)
+def test_it_starts_where_indexeddb_cannot_be_used(new_visit, script):
+    visit = new_visit()
+    visit.context.add_init_script(script)
+    visit.open()
+    visit.train(500)
+    assert visit.message == ""
+
+
+INDEXEDDB = """
+new Promise((resolve) => {
+  const request = indexedDB.open("database");
+  request.onsuccess = () => resolve("open");
+  request.onerror = () => resolve("denied");
+}).catch(() => "denied")
+"""
+
+
+def test_it_starts_where_all_site_data_are_blocked(browser_that, site):
+    visit = Visit(browser_that(default_content_setting_values={"cookies": 2}), site)
+    visit.open()
+    visit.train(500)
+    assert visit.message == ""
+    assert visit.page.evaluate(INDEXEDDB) == "denied"
+    visit.close()
+    visit.check()
+
+
+def test_a_browser_that_keeps_things_still_does_after_the_start(loaded):
+    assert loaded.page.evaluate(INDEXEDDB) == "open"
+
+
+def test_it_starts_in_another_sites_frame(browser_that, site, framed):
+    address = framed(site).replace("127.0.0.1", "localhost")
+    blocked = {"cookie_controls_mode": 1, "block_third_party_cookies": True}
+    visit = Visit(browser_that(**blocked), address)
+    visit.page.goto(visit.url)
+    frame = visit.page.frame_locator("iframe")
+    frame.locator('body[data-state="training"]').wait_for()
+    assert frame.locator("#notice").is_hidden()
+    visit.close()
+
+
+@pytest.mark.parametrize("allowed", ["", "allow-scripts"])
+def test_in_a_sandboxed_frame_it_says_what_it_needs(browser, site, framed, allowed):
+    page = browser.new_page()
+    page.goto(framed(site, f'sandbox="{allowed}"'))
+    words = page.frame_locator("iframe").locator("#loading-status")
+    words.wait_for()
+    assert "needs JavaScript and WebAssembly" in words.text_content()
+    assert "sandboxed" in words.text_content()
+    page.close()
+
+
+def test_in_a_sandboxed_frame_of_a_host_that_lets_all_read_it_says_why(browser, published, framed):
+    """As on GitHub Pages, scripts come there, and find that they have no origin."""
+    page = browser.new_page()
+    page.route(f"{published}**", let_all_read)
+    page.goto(framed(published, 'sandbox="allow-scripts"'))
+    message = page.frame_locator("iframe").locator("#message")
+    message.wait_for()
+    assert "a window of its own" in message.text_content()
+    page.close()
+
+
+def let_all_read(route):
+    response = route.fetch()
+    headers = response.headers | {"access-control-allow-origin": "*"}
+    route.fulfill(response=response, headers=headers)
+
+
+# What does not end the start
+
+
+def test_errors_of_what_else_runs_in_the_page_do_not_end_the_start(new_visit):
+    visit = new_visit(allowed="stranger")
+    visit.context.add_init_script(
+        """
+        Promise.reject(new Error("stranger"));
+        Promise.reject("stranger");
+        setTimeout(() => { throw new Error("stranger") });
+        addEventListener("DOMContentLoaded", () => {
+          Promise.reject(new Event("stranger"));
+          setTimeout(() => { throw new Error("stranger") });
+        });
+        """
+    )
+    visit.open()
+    visit.train(500)
+    assert visit.message == ""
+    assert len([fault for fault in visit.faults if "stranger" in fault]) >= 4
+    visit.faults = [fault for fault in visit.faults if "stranger" in fault]
+
+
+@pytest.mark.parametrize(
+    "path", ["vendor/manifest.json", "vendor/pyodide/pyodide.asm.wasm", "mnist/train-00.npz"]
+)
+def test_a_start_that_hangs_says_what_it_waits_for_until_it_comes(new_visit, path):
+    visit = new_visit(allowed="link preload")
+    visit.page.clock.install()
+    gate = visit.hold(f"**/{path}")
+    visit.page.goto(visit.url, wait_until="commit")
+    status = visit.page.locator("#loading-status")
+    for _ in range(200):  # until everything else has come
+        visit.page.clock.fast_forward(31_000)
+        if path in status.text_content():
+            break
+        visit.page.wait_for_timeout(100)
+    assert re.search(rf"still waits for \S*{path}: .*reload\.$", status.text_content())
+    gate.open()
+    visit.wait_for_state("training")
+    assert status.is_hidden()
+    assert visit.message == ""
+
+
+# What it needs
+
+
+@pytest.mark.parametrize("policy", ["default-src 'none'", "script-src 'none'"])
+def test_where_scripts_are_blocked_it_says_what_it_needs(new_visit, policy):
+    visit = new_visit(allowed="")
+    visit.under_policy(policy)
+    visit.page.goto(visit.url)
+    assert "needs JavaScript and WebAssembly" in visit.page.inner_text("#loading-status")
+
+
+@pytest.mark.parametrize(
+    "policy", ["default-src 'self'", "script-src 'self'", "script-src 'self' 'wasm-unsafe-eval'"]
+)
+def test_where_a_policy_forbids_what_python_needs_it_says_so(new_visit, policy):
+    visit = new_visit(allowed="")
+    visit.under_policy(policy)
+    visit.open("failed")
+    visit.expect_message("could not start: .*Content-Security-Policy.*'unsafe-eval'")
+
+
+def test_what_it_needs_is_said_no_more_when_scripts_run(new_visit):
+    visit = new_visit()
+    gate = visit.hold("**/*.whl")
+    visit.page.goto(visit.url, wait_until="commit")
+    visit.wait_until("/Loading/.test(document.getElementById('loading-status').innerText)")
+    assert "If this text stays" not in visit.page.inner_text("body")
+    gate.open()
+    visit.wait_for_state("training")
+
+
 def test_without_javascript_it_says_what_it_needs(new_visit):
     visit = new_visit(java_script_enabled=False)
     visit.page.goto(visit.url)
@@ -136,3 +303,10 @@ def test_the_address_says_what_to_compute_with_and_the_page_says_why(
     visit.train(500)
     assert (visit.text("backend"), visit.text("backend-reason")) == (backend, reason)
     assert visit.message == ""
+
+
+def test_a_crash_of_the_browser_is_noted_with_its_last_words(new_visit):
+    visit = new_visit(allowed=r"crashed.*(\n.*)*Intentionally crashing")
+    with visit.page.expect_event("crash"), pytest.raises(Error):
+        visit.page.goto("chrome://crash")
+    assert len(visit.faults) == 1

@@ -13,12 +13,16 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
+from pathlib import Path
 from time import monotonic
 
 from playwright.sync_api import Browser, Error, Route, expect
 
 PATIENCE_MS = 60_000
 """How long a condition may take on a busy machine; no test passes or fails by how long it did."""
+
+LOG = Path(__file__).parents[2] / ".cache/chromium.log"
+"""What Chromium said on its standard error while the tests ran."""
 
 # Notes every number of examples that the page shows, and reads canvases without making the
 # browser warn that they are read often.
@@ -97,6 +101,7 @@ class Visit:
         self.page = self.context.new_page()
         self.page.set_default_timeout(PATIENCE_MS)
         self.page.on("console", self._note_message)
+        self.page.on("crash", self._note_crash)
         self.page.on("pageerror", lambda error: self.faults.append(f"uncaught: {error}"))
 
     def _note_request(self, request):
@@ -108,6 +113,10 @@ class Visit:
 
     def _note_answer(self, request):
         self.answered.append(request.url.rpartition("/")[2])
+
+    def _note_crash(self, _):
+        words = LOG.read_text(errors="replace") if LOG.exists() else ""
+        self.faults.append(f"the renderer crashed; the end of {LOG}:\n{words[-5000:]}")
 
     def _note_message(self, message):
         if message.type in ("error", "warning"):
@@ -173,6 +182,16 @@ class Visit:
         gate = Gate()
         self.context.route(address, gate.arrive)
         return gate
+
+    def under_policy(self, policy: str) -> None:
+        """Lets the page come with a Content-Security-Policy in its header."""
+
+        def answer(route: Route) -> None:
+            response = route.fetch()
+            headers = response.headers | {"content-security-policy": policy}
+            route.fulfill(response=response, headers=headers)
+
+        self.context.route(self.url, answer)
 
     def wait_for_answer(self, name: str) -> None:
         """Waits until a file has come, named without its folder."""

@@ -194,7 +194,7 @@ BAD_DEFINITIONS = {
         r"Layer 2 \(softmax\).*regression",
     ),
     "no examples": (definition(trainer="batch_size:0"), "batch_size"),
-    "too many examples": (definition(trainer="batch_size:50000"), "batch_size.*50000"),
+    "too many examples": (definition(trainer="batch_size:50000"), "batch_size.*50,000"),
     "negative learning rate": (definition(trainer="learning_rate:-1"), "learning_rate"),
     "what adadelta cannot begin with": (
         definition(EXPLODING, trainer='method:"adadelta"'),

@@ -241,11 +241,13 @@ def test_a_large_memory_behind_moderate_parameters_is_noticed():
 
 
 def test_a_decay_that_overflows_is_noticed():
-    layers = [LINE[0], {"type": "fc", "num_neurons": 1, "l2_decay_mul": 1e28}, LINE[1]]
-    trainer = Trainer(Net(layers, seed=0), learning_rate=0, l2_decay=1e6)
+    layers = [LINE[0], {"type": "fc", "num_neurons": 1, "l2_decay_mul": 1e15}, LINE[1]]
+    trainer = Trainer(Net(layers, seed=0), method="adagrad", learning_rate=0)
     assert stand(trainer)
-    trainer.learning_rate = 1e6
-    assert not stand(trainer)
+    trainer.options.l2_decay = 1e6
+    assert stand(trainer)
+    assert trainer.rule.gsum.max() > 1e38
+    assert np.isfinite(trainer.rule.gsum).all()
 
 
 def test_a_divisor_near_0_is_noticed():

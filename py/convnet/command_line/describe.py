@@ -14,10 +14,10 @@ from convnet.fields import Fields
 from convnet.json_text import parse_json_in_steps
 from convnet.layers import Layer
 from convnet.layers.base import format_shape
-from convnet.limits import memory_limit
+from convnet.limits import MAX_COUNT, memory_limit
 from convnet.memory import OF_THE_NETWORK, Memory, megabytes
 from convnet.minibatch import Minibatch
-from convnet.snapshot import KEY, MAX_UPDATES
+from convnet.snapshot import KEY
 from convnet.steps import finish
 from convnet.trainer import TrainerOptions, arrays_in_training
 
@@ -75,7 +75,7 @@ def describe_training(layers: Sequence[Layer], trainer: Fields) -> str:
     options = TrainerOptions(**trainer.mapping("options"))
     size, arrays = options.batch_size, arrays_in_training(options, DTYPE)
     memory = Memory(layers, DTYPE, arrays, Minibatch.memory(size))
-    updates = trainer.whole("updates", 0, MAX_UPDATES)
+    updates = trainer.whole("updates", 0, MAX_COUNT)
     return f"{describe_memory(memory, size)}\nTrained by {options.method} in {updates:,} updates."
 
 

@@ -118,8 +118,9 @@ def test_a_killed_run_leaves_nothing_that_the_next_does_not_clear_away(cdn, tmp_
     cdn.faults["library.js"] = "stalled"
     with started(command(tmp_path, ["--prepare"], runtime, mnist)) as process:
         assert cdn.stalled.wait(30)
+        while not any(name.endswith(".part") for name in in_place(tmp_path)):
+            assert process.poll() is None
         process.kill()
-    assert any(name.endswith(".part") for name in in_place(tmp_path))
     cdn.released.set()
     cdn.faults.clear()
     prepare(tmp_path / "assets", tuple(runtime), mnist)
