@@ -73,7 +73,7 @@ def test_what_layers_do_grows_as_their_definition_says():
 
 
 def test_what_a_run_takes_is_counted_with_its_rule_and_its_checkpoint():
-    wide = layers({"type": "fc", "num_neurons": 32_000})
+    wide = layers({"type": "fc", "num_neurons": 50_000})
     check_memory(wide, TrainerOptions(method="sgd"), 200)
     with pytest.raises(ConvNetError, match=r"limit here is 1,500 MB.*1\d arrays as long.*Layer 1"):
         check_memory(wide, TrainerOptions(method="adadelta"), 200)
