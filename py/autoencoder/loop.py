@@ -39,6 +39,9 @@ class View(Protocol):
     def draw(self, session: Session) -> None:
         """Shows the session's state."""
 
+    def print(self, session: Session) -> None:
+        """Shows it whole, also what is off screen."""
+
 
 class StepBudget:
     """How many steps to take in a frame, learnt from what steps have cost and how frames come.
@@ -116,6 +119,11 @@ class Loop:
     def refresh(self) -> None:
         """Makes every view due, since the visitor has changed something."""
         self._drawn = dict.fromkeys(self._views, NEVER)
+
+    def print(self) -> None:
+        """Draws everything, since all of the page is about to be printed."""
+        for view in self._views:
+            view.print(self._session)
 
     def frame(self) -> None:
         """Everything that happens in one frame; a fault pauses training and is told."""
