@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from pyodide.ffi import JsProxy
 
-from autoencoder.page import Number, Text, element, make
+from autoencoder.page import Text, element, make
 from autoencoder.views.canvas import Canvas
 from autoencoder.views.numbers import NOTHING, fixed
 from autoencoder.views.pace import Pace
@@ -57,7 +57,7 @@ class EmbeddingView(View):
             self._placed = 0
             self._canvas.clear()
             for axis in self._axes:
-                axis.show(NOTHING, None, None)
+                axis.show(NOTHING, NOTHING, NOTHING)
         count = len(self._codes)
         self.period_ms = PERIOD_MS * min(1, session.stretch / count)
         self._place(session, session.stretch)
@@ -82,10 +82,13 @@ class EmbeddingView(View):
         self._placed = 0
         self._canvas.show(scatter(self._tiles, spread(self._codes), SIZE))
         if self._pace.is_due((self._choice, session.paused)):
-            across, upward = (f"neuron {neuron}" for neuron in session.map_neurons)
-            names = across, "class" if session.map_depth == 1 else upward
-            for axis, name, values in zip(self._axes, names, self._codes.T, strict=True):
-                axis.show(name, float(values.min()), float(values.max()))
+            (low, bottom), (high, top) = self._codes.min(axis=0), self._codes.max(axis=0)
+            across, upward = session.map_neurons
+            self._axes[0].show(f"neuron {across}", fixed(low, 2), fixed(high, 2))
+            if session.map_depth == 1:
+                self._axes[1].show("class", f"{bottom:.0f}", f"{top:.0f}")
+            else:
+                self._axes[1].show(f"neuron {upward}", fixed(bottom, 2), fixed(top, 2))
 
 
 class Axis:
@@ -98,11 +101,9 @@ class Axis:
     def __init__(self, target: JsProxy) -> None:
         parts = [make("span") for _ in range(3)]
         target.append(*parts)
-        low, name, high = parts
-        self._low, self._name, self._high = Number(low), Text(name), Number(high)
+        self._texts = [Text(part) for part in parts]
 
-    def show(self, name: str, low: float | None, high: float | None) -> None:
+    def show(self, name: str, low: str, high: str) -> None:
         """Names the axis and its ends."""
-        self._name.show(name)
-        self._low.show(fixed(low, 2), low)
-        self._high.show(fixed(high, 2), high)
+        for text, words in zip(self._texts, (low, name, high), strict=True):
+            text.show(words)

@@ -98,7 +98,7 @@ class LayerRow:
 
     def __init__(self, index: int, layer: Layer) -> None:
         self._layer = layer
-        self._pictures: list[tuple[Canvas, Picture, bool]] = []
+        self._figures: list[Figure] = []
         self._views = make("div", class_="views")
         facts = make("dl")
         self._low = Number(_add_fact(facts, "min"))
@@ -126,13 +126,10 @@ class LayerRow:
             picture: what it shows.
             of_training: whether there is nothing to see before the network has been trained.
         """
-        canvas = make("canvas", role="img", aria_label=f"{title} of a {self._layer.type} layer")
-        figure = make("figure")
-        caption = f"{title}: {picture.part}" if picture.part else title
-        figure.append(canvas, make("figcaption", caption))
-        self._views.append(figure)
-        canvas.style.width = f"{picture.width}px"
-        self._pictures.append((Canvas(canvas), picture, of_training))
+        name = f"{title} of a {self._layer.type} layer"
+        figure = Figure(title, name, picture, of_training)
+        self._views.append(figure.element)
+        self._figures.append(figure)
 
     def show_range(self) -> None:
         """Shows between which numbers the activations of the last forward pass lie."""
@@ -142,10 +139,34 @@ class LayerRow:
 
     def draw(self, trained: bool) -> None:
         """Shows the layer as it stands after the last forward and backward pass, if any."""
-        for canvas, picture, of_training in self._pictures:
-            canvas.show(picture.pixels())
-            if of_training and not trained:
-                canvas.clear()
+        for figure in self._figures:
+            figure.draw(trained)
+
+
+class Figure:
+    """A picture with its caption; see `LayerRow.add_picture`.
+
+    Attributes:
+        element: both.
+    """
+
+    def __init__(self, title: str, name: str, picture: Picture, of_training: bool) -> None:
+        self._title = f"{title}: {picture.part}" if picture.part else title
+        self._untrained = f"{title}: none before the first update" if of_training else ""
+        self._picture = picture
+        canvas, caption = make("canvas", role="img", aria_label=name), make("figcaption")
+        canvas.style.width = f"{picture.width}px"
+        self.element = make("figure")
+        self.element.append(canvas, caption)
+        self._canvas, self._caption = Canvas(canvas), Text(caption)
+
+    def draw(self, trained: bool) -> None:
+        """Shows the picture as it is now, or that there is none."""
+        missing = bool(self._untrained) and not trained
+        self._caption.show(self._untrained if missing else self._title)
+        self._canvas.show(self._picture.pixels())
+        if missing:
+            self._canvas.clear()
 
 
 class Picture(Protocol):
