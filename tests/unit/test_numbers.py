@@ -6,7 +6,7 @@ import math
 
 import pytest
 
-from autoencoder.views.numbers import fixed, rounded, short
+from autoencoder.views.numbers import fixed, rounded, short, whole
 
 
 @pytest.mark.parametrize(
@@ -34,6 +34,14 @@ def test_what_is_no_number_is_a_dash(value):
 @pytest.mark.parametrize("exponent", range(-320, 309))
 def test_no_number_outgrows_its_place(exponent):
     assert len(fixed(-9.87654321 * 10.0**exponent, 3)) <= len("-98,765.432")
+
+
+@pytest.mark.parametrize(
+    ("count", "text"),
+    [(None, "–"), (0, "0"), (1_234_567, "1,234,567"), (2**53, "9.0e15")],
+)
+def test_a_count_has_all_its_digits_unless_it_is_enormous(count, text):
+    assert whole(count) == text
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from pyodide.ffi import JsProxy, create_proxy, to_js
 from pyscript import document, window
 
 from autoencoder.page import element
-from autoencoder.views.numbers import NOTHING, fixed, short
+from autoencoder.views.numbers import fixed, short, whole
 from autoencoder.views.view import View
 
 if TYPE_CHECKING:
@@ -115,9 +115,7 @@ class LossGraphView(View):
         if not isinstance(value, (int, float)):
             latest = (self._examples, self._losses)[column][-1:]
             value = latest[0] if latest else None
-        if value is None:
-            return NOTHING
-        return f"{value:,.0f}" if column == 0 else fixed(value, 2)
+        return whole(value) if column == 0 else fixed(value, 2)
 
     def _size(self) -> dict[str, int]:
         # uPlot's legend stands below the chart proper.

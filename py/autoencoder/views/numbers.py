@@ -12,6 +12,7 @@ import math
 
 NOTHING = "–"
 LARGE = 1e5
+LARGE_COUNT = 1e10
 UNITS = {1e9: "G", 1e6: "M", 1e3: "k"}
 
 
@@ -21,7 +22,14 @@ def fixed(value: float | None, places: int) -> str:
         return NOTHING
     if abs(value) < LARGE:
         return f"{value:,.{places}f}"
-    return f"{value:.1e}".replace("e+", "e")
+    return _power_of_ten(value)
+
+
+def whole(count: int | None) -> str:
+    """As a whole number with all its digits; an enormous one by its power of ten."""
+    if count is None:
+        return NOTHING
+    return f"{count:,.0f}" if count < LARGE_COUNT else _power_of_ten(count)
 
 
 def rounded(value: float | None, digits: int = 3) -> str:
@@ -37,3 +45,7 @@ def short(value: float) -> str:
         if size <= abs(value) < 1e3 * size:
             return f"{value / size:g}{unit}"
     return f"{value:g}".replace("e+", "e")
+
+
+def _power_of_ten(value: float) -> str:
+    return f"{value:.1e}".replace("e+", "e")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from pyscript import document
 
 from autoencoder.page import Number, element
-from autoencoder.views.numbers import fixed, rounded
+from autoencoder.views.numbers import fixed, rounded, whole
 from autoencoder.views.view import View
 
 if TYPE_CHECKING:
@@ -42,6 +42,6 @@ class StatsView(View):
             value = session.averages[field]
             self._numbers[name].show(fixed(value, places), value)
         seen = session.examples_seen
-        self._numbers["examples-seen"].show(f"{seen:,}", seen)
+        self._numbers["examples-seen"].show(whole(seen), seen)
         speed = 0.0 if session.paused else session.speed.examples_per_second
         self._numbers["examples-per-second"].show(rounded(speed), speed)
