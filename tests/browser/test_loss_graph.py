@@ -91,6 +91,9 @@ def test_one_spike_does_not_flatten_all_the_rest(fresh_visit):
         "losses": losses,
         "stride": 200,
     }
+    visit.resume()
+    visit.train(1000)
+    visit.pause()
     visit.scroll_to("#loss-graph")
     visit.page.evaluate(NOTE_MARKS)
     visit.load(snapshot)

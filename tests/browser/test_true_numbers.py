@@ -41,8 +41,8 @@ def test_there_is_no_gradient_before_the_first_update(fresh_visit):
     visit.wait_until(f"{caption} === 'Gradients: none before the first update'")
     canvas = "document.querySelectorAll('#network [data-layer=\"1\"] canvas')[2]"
     assert visit.page.evaluate(f"coloursOf({canvas})") == 1
-    visit.scroll_to('#network [data-layer="1"]')
     visit.resume()
+    visit.scroll_to('#network [data-layer="1"]')
     visit.wait_until(f"{caption} === 'Gradients'")
     visit.wait_until(f"coloursOf({canvas}) > 1")
 
