@@ -177,7 +177,7 @@ def test_a_layer_of_one_neuron_is_drawn_across_and_by_class(fresh_visit):
     visit.pause()
     visit.scroll_to("#embedding")
     visit.wait_until(
-        "document.getElementById('cycle-status').textContent.includes('true class (upward)')"
+        "document.getElementById('cycle-status').textContent.includes('the class (upward)')"
     )
     assert visit.page.is_disabled("#cycle")
     visit.wait_until("document.getElementById('map-upward').textContent === '0class9'")

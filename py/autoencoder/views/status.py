@@ -83,5 +83,5 @@ def describe_map(session: Session) -> str:
     name = f"layer {session.map_layer}, {layer.type}({session.map_depth})"
     across, upward = session.map_neurons
     if session.map_depth == 1:
-        return f"Drawing the one neuron of {name} (across) and the true class (upward)"
+        return f"Drawing the one neuron of {name} (across) and the class (upward)"
     return f"Drawing neurons {across} (across) and {upward} (upward) of {name}"
