@@ -158,17 +158,21 @@ def test_the_map_follows_the_choice_of_layer_and_neurons(fresh_visit):
     assert maps[3] == maps[0]
 
 
+# What the axes say: low end, name, high end; first the one across.
+AXES = """["across", "upward"].flatMap(way =>
+    [...document.querySelectorAll(`#map-${way} span`)].map(part => part.textContent))"""
+
+
 def test_the_map_has_axes_with_their_neurons_and_ends(fresh_visit):
     visit = fresh_visit
     visit.scroll_to("#embedding")
-    axis = "[...document.querySelectorAll('#map-across span, #map-upward span')]"
-    axis += ".map(part => part.textContent)"
-    visit.wait_until(f"/^neuron 0,neuron 1$/.test([{axis}[1], {axis}[4]])")
-    low, _, high, bottom, _, top = visit.page.evaluate(axis)
+    names = f"{AXES}.filter(text => text.startsWith('neuron')).join()"
+    visit.wait_until(f"{names} === 'neuron 0,neuron 1'")
+    low, _, high, bottom, _, top = visit.page.evaluate(AXES)
     assert float(low) < float(high)
     assert float(bottom) < float(top)
     visit.press("cycle")
-    visit.wait_until(f"/^neuron 1,neuron 0$/.test([{axis}[1], {axis}[4]])")
+    visit.wait_until(f"{names} === 'neuron 1,neuron 0'")
 
 
 def test_a_layer_of_one_neuron_is_drawn_across_and_by_class(fresh_visit):
