@@ -58,13 +58,20 @@ class Text:
 
 
 class Number(Text):
-    """A number that keeps changing, but not while the visitor has it selected, to copy it."""
+    """A number that keeps changing, but not while the visitor has it selected, to copy it.
+
+    Attributes:
+        held: whether it has therefore not been written.
+    """
+
+    held = False
 
     def _may_change(self, value: float | int | str | None) -> bool:
         selection = window.getSelection()
         selected = selection.type == "Range" and selection.containsNode(self._element, True)
         # One that is true no more goes in any case.
-        return value is None or not selected
+        self.held = selected and value is not None
+        return not self.held
 
 
 class Notice:

@@ -36,6 +36,11 @@ class StatsView(View):
         names = (*AVERAGED, "examples-seen", "examples-per-second")
         self._numbers = {name: Number(element(name)) for name in names}
 
+    @property
+    def unfinished(self) -> bool:
+        """Whether a number still waits for the end of a selection."""
+        return any(number.held for number in self._numbers.values())
+
     def draw(self, session: Session) -> None:
         """Shows the numbers as they are now; those that this network has not got yet as dashes."""
         for name, (field, places) in AVERAGED.items():
