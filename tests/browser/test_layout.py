@@ -89,7 +89,8 @@ def test_on_a_phone_everything_is_large_enough_for_a_finger(visit):
     assert small == []
 
 
-def test_layers_of_a_kind_have_names_of_their_own(visit):
+def test_layers_of_a_kind_have_names_of_their_own(fresh_visit):
+    visit = fresh_visit
     buttons = visit.page.locator("#layers").get_by_role("button")
     names = re.findall(r'button "([^"]+)"', visit.page.locator("#layers").aria_snapshot())
     assert len(names) == buttons.count() == len(set(names)) == 10

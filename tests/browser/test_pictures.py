@@ -175,34 +175,6 @@ def test_the_map_has_axes_with_their_neurons_and_ends(fresh_visit):
     visit.wait_until(f"{names} === 'neuron 1,neuron 0'")
 
 
-def test_a_layer_of_one_neuron_is_drawn_across_and_by_class(fresh_visit):
-    visit = fresh_visit
-    visit.define(CONVOLUTIONAL)
-    visit.pause()
-    visit.scroll_to("#embedding")
-    visit.wait_until(
-        "document.getElementById('cycle-status').textContent.includes('the class (upward)')"
-    )
-    assert visit.page.is_disabled("#cycle")
-    visit.wait_until("document.getElementById('map-upward').textContent === '0class9'")
-    # Between the rows of the ten classes nothing lies.
-    rows = visit.page.evaluate(
-        """() => {
-            const {width, height} = document.getElementById("embedding");
-            const pixels = pixelsOf(document.getElementById("embedding"));
-            let rows = 0;
-            let inside = false;
-            for (let y = 0; y < height; y++) {
-                const filled = pixels.subarray(y * width, (y + 1) * width).some(p => p !== 0);
-                if (filled && !inside) rows++;
-                inside = filled;
-            }
-            return rows;
-        }"""
-    )
-    assert rows == 10
-
-
 # The network
 
 
@@ -361,3 +333,31 @@ def test_only_what_is_a_digit_is_drawn_as_one(fresh_visit):
     channels = f"{8 * 8 - 1},{2 * 8 - 1}"
     neurons = f"{25 * 11 - 1},{32 * 11 - 1}"
     assert sizes == ["28,28", channels, channels, neurons, "28,28", "28,28"]
+
+
+def test_a_layer_of_one_neuron_is_drawn_across_and_by_class(fresh_visit):
+    visit = fresh_visit
+    visit.define(CONVOLUTIONAL)
+    visit.pause()
+    visit.scroll_to("#embedding")
+    visit.wait_until(
+        "document.getElementById('cycle-status').textContent.includes('the class (upward)')"
+    )
+    assert visit.page.is_disabled("#cycle")
+    visit.wait_until("document.getElementById('map-upward').textContent === '0class9'")
+    # Between the rows of the ten classes nothing lies.
+    rows = visit.page.evaluate(
+        """() => {
+            const {width, height} = document.getElementById("embedding");
+            const pixels = pixelsOf(document.getElementById("embedding"));
+            let rows = 0;
+            let inside = false;
+            for (let y = 0; y < height; y++) {
+                const filled = pixels.subarray(y * width, (y + 1) * width).some(p => p !== 0);
+                if (filled && !inside) rows++;
+                inside = filled;
+            }
+            return rows;
+        }"""
+    )
+    assert rows == 10
