@@ -51,6 +51,7 @@ class Controls:
         self._complaints = Complaints(notice)
         self._snapshot = element("snapshot-json")
         self._size = Text(element("snapshot-size"))
+        self._done = {name: Text(element(name)) for name in ("reload-status", "snapshot-status")}
         self._turn = asyncio.Lock()
         self._on("pause", "click", lambda _: session.set_paused(not session.paused))
         self._on("change-learning-rate", "click", self._change_learning_rate, "learning-rate")
@@ -139,23 +140,33 @@ class Controls:
 
     def _reload(self) -> Coroutine[Any, Any, None]:
         """Starts over with the definition as it is now, whatever is under way."""
-        return between_frames(self._session.reload_in_steps(element("definition").value))
+        return self._start_anew(element("definition").value)
+
+    async def _start_anew(self, definition: str) -> None:
+        self._say("reload-status")
+        await between_frames(self._session.reload_in_steps(definition))
+        count = self._session.net.num_parameters
+        self._say("reload-status", f"Started anew with {count:,} parameters.")
 
     async def _save(self) -> None:
+        self._say("snapshot-status")
         snapshot = await between_frames(self._session.save_in_steps())
         await between_frames(write_field(self._snapshot, json_pieces(snapshot)))
         self._measure_snapshot()
+        self._say("snapshot-status", f"Saved: {self._snapshot.textLength / 1e6:.1f} MB.")
 
     async def _load(self) -> None:
         await self._start_from(await between_frames(read_field(self._snapshot)))
 
     async def _download(self) -> None:
         """Hands the snapshot to the visitor as a file."""
+        self._say("snapshot-status")
         snapshot = await between_frames(self._session.save_in_steps())
         name = f"autoencoder-{self._session.examples_seen}.json"  # before it is trained further
         blob = await between_frames(write_blob(json_pieces(snapshot)))
         link = make("a", href=window.URL.createObjectURL(blob), download=name)
         link.click()
+        self._say("snapshot-status", f"Downloaded as {name}: {blob.size / 1e6:.1f} MB.")
         window.setTimeout(window.URL.revokeObjectURL, 60_000, link.href)
 
     async def _open(self) -> None:
@@ -167,8 +178,16 @@ class Controls:
             await self._start_from(text)
 
     async def _start_from(self, text: str) -> None:
+        self._say("snapshot-status")
         snapshot = await between_frames(parse_snapshot_in_steps(text))
         await between_frames(self._session.load_in_steps(snapshot))
+        seen = self._session.examples_seen
+        self._say("snapshot-status", f"Loaded: goes on after {seen:,} examples.")
+
+    def _say(self, place: str, sentence: str = "") -> None:
+        """Says beside a button what it has done; what another did before is said no more."""
+        for name, text in self._done.items():
+            text.show(sentence if name == place else "")
 
     def _measure_input(self, happening: JsProxy) -> None:
         self._measure_snapshot()

@@ -46,6 +46,9 @@ class View(Protocol):
     def draw(self, session: Session) -> None:
         """Shows the session's state."""
 
+    def print(self, session: Session) -> None:
+        """Shows it whole, also what is off screen."""
+
 
 class StepBudget:
     """How many steps to take in a frame, learnt from what steps have cost and how frames come.
@@ -147,6 +150,11 @@ class Loop:
                 yield
         finally:
             self._rehearsing = False
+
+    def print(self) -> None:
+        """Draws everything, since all of the page is about to be printed."""
+        for view in self._views:
+            view.print(self._session)
 
     def frame(self) -> None:
         """Everything that happens in one frame.

@@ -14,7 +14,7 @@ from autoencoder.page import Notice, Text, element, link_to_issues
 from autoencoder.session import Session
 from autoencoder.shards import fetch_manifest, fetch_shard, stream_shards
 from autoencoder.views.embedding import EmbeddingView
-from autoencoder.views.example import ExampleView
+from autoencoder.views.example import CurrentExample, ExampleView
 from autoencoder.views.loss_graph import LossGraphView
 from autoencoder.views.network import NetworkView
 from autoencoder.views.stats import StatsView
@@ -44,9 +44,16 @@ async def start(notice: Notice) -> None:
 
 async def add_pictures(loop: Loop, session: Session) -> None:
     """Makes the other panels, each in a frame of its own."""
-    for make in (ExampleView, LossGraphView, lambda: EmbeddingView(session), NetworkView):
+    example = CurrentExample()
+    for make in (
+        lambda: ExampleView(example),
+        LossGraphView,
+        lambda: EmbeddingView(session),
+        lambda: NetworkView(example),
+    ):
         await next_frame()
         loop.add(make())
+    window.addEventListener("beforeprint", create_proxy(lambda _: loop.print()))
     link_to_issues()
 
 

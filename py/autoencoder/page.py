@@ -44,15 +44,37 @@ class Text:
 
     def __init__(self, target: JsProxy) -> None:
         self._element = target
-        self._text = None
+        self._text: str | None = None
 
     def show(self, text: str, value: float | int | str | None = None) -> None:
-        """Shows text, and the number behind it in `data-value`."""
+        """Shows text, and what is behind it in `data-value`, which is taken away without one."""
         if value is not None:
             self._element.dataset.value = str(value)
-        if text != self._text:
+        elif self._element.hasAttribute("data-value"):
+            self._element.removeAttribute("data-value")
+        if text != self._text and self._may_change(value):
             self._text = text
             self._element.textContent = text
+
+    def _may_change(self, value: float | int | str | None) -> bool:
+        return True
+
+
+class Number(Text):
+    """A number that keeps changing, but not while the visitor has it selected, to copy it.
+
+    Attributes:
+        held: whether it has therefore not been written.
+    """
+
+    held = False
+
+    def _may_change(self, value: float | int | str | None) -> bool:
+        selection = window.getSelection()
+        selected = selection.type == "Range" and selection.containsNode(self._element, True)
+        # One that is true no more goes in any case.
+        self.held = selected and value is not None
+        return not self.held
 
 
 class Notice:

@@ -42,3 +42,17 @@ def numbers(snapshot: dict) -> list[float]:
         for volume in (*layer["filters"], layer["biases"])
         for value in volume["w"]
     ]
+
+
+CONVOLUTIONAL = """\
+layer_defs = [
+    dict(type="input", out_sx=28, out_sy=28, out_depth=1),
+    dict(type="conv", sx=5, filters=16, stride=2, pad=2, activation="relu"),
+    dict(type="pool", sx=2, stride=2),
+    dict(type="conv", sx=3, filters=8, pad=1),
+    dict(type="fc", num_neurons=1),
+    dict(type="fc", num_neurons=2000),
+    dict(type="regression", num_neurons=28*28),
+]
+trainer = Trainer(Net(layer_defs), method="adadelta", batch_size=20)
+"""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from networks import CONVOLUTIONAL
 
 LAYERS = [
     "input", "fc", "tanh", "fc", "tanh", "fc", "fc", "tanh", "fc", "tanh", "fc", "regression",
@@ -157,6 +158,23 @@ def test_the_map_follows_the_choice_of_layer_and_neurons(fresh_visit):
     assert maps[3] == maps[0]
 
 
+# What the axes say: low end, name, high end; first the one across.
+AXES = """["across", "upward"].flatMap(way =>
+    [...document.querySelectorAll(`#map-${way} span`)].map(part => part.textContent))"""
+
+
+def test_the_map_has_axes_with_their_neurons_and_ends(fresh_visit):
+    visit = fresh_visit
+    visit.scroll_to("#embedding")
+    names = f"{AXES}.filter(text => text.startsWith('neuron')).join()"
+    visit.wait_until(f"{names} === 'neuron 0,neuron 1'")
+    low, _, high, bottom, _, top = visit.page.evaluate(AXES)
+    assert float(low) < float(high)
+    assert float(bottom) < float(top)
+    visit.press("cycle")
+    visit.wait_until(f"{names} === 'neuron 1,neuron 0'")
+
+
 # The network
 
 
@@ -275,3 +293,71 @@ trainer = Trainer(Net(layer_defs), method="adadelta", batch_size=10)
             "([row, i]) => coloursOf(document.querySelectorAll(`${row} canvas`)[i]) > 1",
             [row, index],
         )
+
+
+def test_layers_say_what_they_look_through_and_what_is_left_out(fresh_visit):
+    visit = fresh_visit
+    visit.define(CONVOLUTIONAL)
+    visit.wait_until("document.querySelectorAll('#network [data-layer]').length === 9")
+    rows = visit.page.eval_on_selector_all(
+        "#network [data-layer]", "rows => rows.map(row => row.innerText)"
+    )
+    assert "5×5, stride 2, pad 2" in rows[1]
+    assert "2×2, stride 2, pad 0" in rows[3]
+    assert "3×3, stride 1, pad 1" in rows[4]
+    assert "Weights: the first 96 of 128 tiles" in rows[4]
+    assert "Activations: the first 1,000 of 2,000 neurons" in rows[6]
+    assert "the first" not in rows[1]
+
+
+SEVEN_BY_SEVEN = """\
+layer_defs = [
+    dict(type="input", out_sx=28, out_sy=28, out_depth=1),
+    dict(type="conv", sx=4, filters=16, stride=4, activation="relu"),
+    dict(type="fc", num_neurons=784),
+    dict(type="regression", num_neurons=28*28),
+]
+trainer = Trainer(Net(layer_defs), method="adadelta", batch_size=10)
+"""
+
+
+def test_only_what_is_a_digit_is_drawn_as_one(fresh_visit):
+    visit = fresh_visit
+    visit.define(SEVEN_BY_SEVEN)
+    visit.wait_until("document.querySelectorAll('#network [data-layer]').length === 6")
+    sizes = visit.page.eval_on_selector_all(
+        "#network [data-layer] canvas:first-of-type",
+        """all => all.filter(c => c.closest("figure").previousSibling === null)
+            .map(c => [c.width, c.height].join())""",
+    )
+    channels = f"{8 * 8 - 1},{2 * 8 - 1}"
+    neurons = f"{25 * 11 - 1},{32 * 11 - 1}"
+    assert sizes == ["28,28", channels, channels, neurons, "28,28", "28,28"]
+
+
+def test_a_layer_of_one_neuron_is_drawn_across_and_by_class(fresh_visit):
+    visit = fresh_visit
+    visit.define(CONVOLUTIONAL)
+    visit.pause()
+    visit.scroll_to("#embedding")
+    visit.wait_until(
+        "document.getElementById('cycle-status').textContent.includes('the class (upward)')"
+    )
+    assert visit.page.is_disabled("#cycle")
+    visit.wait_until("document.getElementById('map-upward').textContent === '0class9'")
+    # Between the rows of the ten classes nothing lies.
+    rows = visit.page.evaluate(
+        """() => {
+            const {width, height} = document.getElementById("embedding");
+            const pixels = pixelsOf(document.getElementById("embedding"));
+            let rows = 0;
+            let inside = false;
+            for (let y = 0; y < height; y++) {
+                const filled = pixels.subarray(y * width, (y + 1) * width).some(p => p !== 0);
+                if (filled && !inside) rows++;
+                inside = filled;
+            }
+            return rows;
+        }"""
+    )
+    assert rows == 10

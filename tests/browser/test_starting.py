@@ -290,8 +290,8 @@ def test_without_javascript_it_says_what_it_needs(new_visit):
     ("query", "backend", "reason"),
     [
         ("?compute=numpy", "NumPy", "as was asked for"),
-        ("?compute=simd", "SIMD kernels", "this browser runs them"),
-        ("?compute=<b>magic</b>", "SIMD kernels", "this browser runs them"),
+        ("?compute=simd", "SIMD kernels", "compiled code, several numbers at a time"),
+        ("?compute=<b>magic</b>", "SIMD kernels", "compiled code, several numbers at a time"),
     ],
 )
 def test_the_address_says_what_to_compute_with_and_the_page_says_why(

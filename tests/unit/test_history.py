@@ -26,15 +26,25 @@ def test_before_the_first_update_there_is_no_average():
     assert averages.loss is None
 
 
-def test_averages_are_those_of_the_last_hundred_updates():
+def test_losses_are_averaged_over_the_last_hundred_updates():
     averages = Averages()
     averages.add(stats(8, 1, 2, 3, 4))
     assert [averages[field] for field in Averages.FIELDS] == [8, 1, 2, 3, 4]
     for number in range(150):
-        averages.add(stats(number, 2 * number, 3 * number, 4 * number, 5 * number))
+        averages.add(stats(number, 2 * number, 3 * number, 0, 0))
     middle = sum(range(50, 150)) / 100
-    for factor, field in enumerate(Averages.FIELDS, start=1):
+    for factor, field in enumerate(Averages.FIELDS[:3], start=1):
         assert averages[field] == factor * middle
+
+
+def test_times_are_averaged_over_so_many_updates_that_one_pause_hardly_shows():
+    averages = Averages()
+    for number in range(3000):
+        averages.add(stats(0, 0, 0, 1, 2 if number < 2000 else 4))
+    assert averages["forward_time"] == 1
+    assert averages["backward_time"] == 3
+    averages.add(stats(0, 0, 0, 201, 4))
+    assert averages["forward_time"] == 1.1
 
 
 def test_the_loss_is_that_of_cost_and_decay_together():

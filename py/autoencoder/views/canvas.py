@@ -26,6 +26,10 @@ class Canvas:
         self._pixels.assign(np.ascontiguousarray(picture).view(np.uint8).reshape(-1))
         self._context.putImageData(self._image, 0, 0)
 
+    def clear(self) -> None:
+        """Shows nothing."""
+        self._context.clearRect(0, 0, self.element.width, self.element.height)
+
     def _resize(self, height: int, width: int) -> None:
         self._shape = height, width
         self.element.width, self.element.height = width, height

@@ -3,29 +3,47 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from pyodide.ffi import JsProxy, create_proxy, to_js
 from pyscript import document, window
 
 from autoencoder.page import element
+from autoencoder.views.numbers import fixed, short, whole
 from autoencoder.views.view import View
 
 if TYPE_CHECKING:
     from autoencoder.session import Session
 
+EMPTY_RANGES = {"x": (0, 10_000), "y": (0, 100)}
+USUAL_SHARE = 95
+"""Percentage of the losses that set the graph's height: the first ones lie far above the others."""
+MARGIN = 0.05
+
 
 class LossGraphView(View):
-    """uPlot's chart in `#loss-graph`, as wide as its panel and in the page's own colours."""
+    """uPlot's chart in `#loss-graph`, as wide as its panel and in the page's own colours.
+
+    Dragging over it zooms in, and a double click shows all again.
+    """
 
     period_ms = 500
 
     def __init__(self) -> None:
         self._panel = element("loss-graph")
         super().__init__(self._panel)
+        self._examples: Sequence[int] = []
+        self._losses: Sequence[float] = []
         self._data = to_js([[], []])
         self._shown: tuple = ()
+        # Made once, for every chart that there will be.
+        self._range_x = create_proxy(self._range_of_examples)
+        self._range_y = create_proxy(self._range_of_losses)
+        self._marks = create_proxy(lambda _, marks, *__: to_js([short(mark) for mark in marks]))
+        self._legend_examples = create_proxy(lambda _, value, *__: self._number(value, 0))
+        self._legend_loss = create_proxy(lambda _, value, *__: self._number(value, 1))
+        self._chart: JsProxy | None = None
         self._make_chart()
         window.matchMedia("(prefers-color-scheme: dark)").addEventListener(
             "change", create_proxy(lambda _: self._make_chart())
@@ -33,38 +51,71 @@ class LossGraphView(View):
         window.ResizeObserver.new(create_proxy(lambda *_: self._fit())).observe(self._panel)
 
     def draw(self, session: Session) -> None:
-        """Shows the curve, if it has changed."""
+        """Shows the curve, if it has changed; what the visitor has zoomed into stays."""
         curve = session.curve
         shown = (curve, len(curve.examples), curve.examples[-1:])
         if shown == self._shown:
             return
+        zoomed = self._shown[:1] == shown[:1] and self._is_zoomed() and curve.examples
         self._shown = shown
-        self._data = to_js([_typed(curve.examples), _typed(curve.losses)])
-        self._chart.setData(self._data)
+        self._examples, self._losses = curve.examples.copy(), curve.losses.copy()
+        self._data = to_js([_typed(self._examples), _typed(self._losses)])
+        self._chart.setData(self._data, not zoomed)
+        if zoomed:
+            self._chart.redraw()
+            self._chart.setLegend()
 
     def _make_chart(self) -> None:
         """Makes the chart anew: uPlot takes its colours when it is made."""
-        self._panel.replaceChildren()
+        if self._chart is not None:
+            self._chart.destroy()
         style = window.getComputedStyle(document.documentElement)
         text = style.getPropertyValue("--pico-muted-color").strip()
         grid = {"stroke": style.getPropertyValue("--pico-muted-border-color").strip(), "width": 1}
-        axis = {"stroke": text, "grid": grid, "ticks": grid}
+        axis = {"stroke": text, "grid": grid, "ticks": grid, "values": self._marks, "labelSize": 20}
         line = style.getPropertyValue("--pico-primary").strip()
         options = {
             **self._size(),
-            "scales": {"x": {"time": False}},
-            "legend": {"live": True},
-            "axes": [
-                {**axis, "label": "examples seen", "labelSize": 20},
-                {**axis, "label": "loss", "labelSize": 20},
-            ],
+            "scales": {"x": {"time": False, "range": self._range_x}, "y": {"range": self._range_y}},
+            "axes": [{**axis, "label": "examples seen"}, {**axis, "label": "loss"}],
             "series": [
-                {"label": "examples"},
-                {"label": "loss", "stroke": line, "width": 2, "points": {"show": False}},
+                {"label": "Examples", "value": self._legend_examples},
+                {
+                    "label": "Loss",
+                    "value": self._legend_loss,
+                    "stroke": line,
+                    "width": 2,
+                    "points": {"show": False},
+                },
             ],
         }
-        js_options = to_js(options, dict_converter=window.Object.fromEntries)
-        self._chart = window.uPlot.new(js_options, self._data, self._panel)
+        self._chart = window.uPlot.new(_object(options), self._data, self._panel)
+
+    def _is_zoomed(self) -> bool:
+        scale = self._chart.scales.x
+        return len(self._examples) > 1 and (
+            scale.min > self._examples[0] or scale.max < self._examples[-1]
+        )
+
+    def _range_of_examples(self, chart: JsProxy, low: object, high: object, *_: object) -> JsProxy:
+        return to_js([low, high] if self._examples else EMPTY_RANGES["x"])
+
+    def _range_of_losses(self, chart: JsProxy, *_: object) -> JsProxy:
+        """From the least to the greatest usual loss of those between the ends of the x axis."""
+        if not self._losses:
+            return to_js(EMPTY_RANGES["y"])
+        first, last = chart.series[0].idxs
+        losses = self._losses[int(first) : int(last) + 1] or self._losses
+        low, high = min(losses), float(np.percentile(losses, USUAL_SHARE))
+        room = MARGIN * (high - low) or MARGIN * abs(high) or 1
+        return to_js([low - room, high + room])
+
+    def _number(self, value: object, column: int) -> str:
+        """What the legend says: where the pointer is, else at the end of the curve."""
+        if not isinstance(value, (int, float)):
+            latest = (self._examples, self._losses)[column][-1:]
+            value = latest[0] if latest else None
+        return whole(value) if column == 0 else fixed(value, 2)
 
     def _size(self) -> dict[str, int]:
         # uPlot's legend stands below the chart proper.
@@ -74,7 +125,12 @@ class LossGraphView(View):
         }
 
     def _fit(self) -> None:
-        self._chart.setSize(to_js(self._size(), dict_converter=window.Object.fromEntries))
+        self._chart.setSize(_object(self._size()))
+
+
+def _object(options: dict[str, Any]) -> JsProxy:
+    """Options as a JavaScript object."""
+    return to_js(options, dict_converter=window.Object.fromEntries)
 
 
 def _typed(numbers: Sequence[float]) -> JsProxy:

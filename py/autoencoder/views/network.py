@@ -8,11 +8,12 @@ import numpy as np
 from pyodide.ffi import JsProxy
 from pyscript import document
 
-from autoencoder.page import Text, element, make
+from autoencoder.page import Number, Text, element, make
 from autoencoder.views.canvas import Canvas
+from autoencoder.views.example import CurrentExample
+from autoencoder.views.numbers import fixed
 from autoencoder.views.pixels import enlarge, shade, shade_signed, sheet
 from autoencoder.views.view import View, watch_visibility
-from convnet.mnist import PIXELS
 
 if TYPE_CHECKING:
     from autoencoder.session import Session
@@ -26,27 +27,46 @@ DIGIT_SIZE = 84
 MOST_TILES = 100
 MOST_NEURONS = 1000
 WEIGHT_COLUMNS = 10
+DIGIT_SHAPES = ((28, 28, 1), (1, 1, 784))
 
 
 class NetworkView(View):
-    """One row a layer, made when the network is, then only updated."""
+    """One row a layer, made when the network is, then only updated.
 
-    period_ms = 400
+    Args:
+        example: what goes through the network.
+    """
 
-    def __init__(self) -> None:
+    period_ms = 500
+
+    def __init__(self, example: CurrentExample) -> None:
         super().__init__(document.body)
+        self._example = example
         self._panel = element("network")
         self._generation = -1
         self._rows: list[LayerRow] = []
 
     def draw(self, session: Session) -> None:
         """Shows what every layer makes of the current example: pictures only where on screen."""
-        session.reconstruct_current()
+        self._draw_rows(session, [row for row in self._rows if row.visible])
+
+    def print(self, session: Session) -> None:
+        """Shows all pictures of all layers."""
+        self._draw_rows(session, self._rows)
+
+    def _draw_rows(self, session: Session, seen: list[LayerRow]) -> None:
+        self._example.reconstruct(session)
         if session.generation != self._generation:
             self._generation = session.generation
             self._make_rows(session.net.layers)
+            seen = self._rows
         for row in self._rows:
-            row.draw()
+            row.show_range()
+        trained = session.averages.loss is not None
+        for row in seen:
+            row.draw(trained)
+        for row in self._rows:
+            row.drawn = row in seen
 
     @property
     def unfinished(self) -> bool:
@@ -57,14 +77,16 @@ class NetworkView(View):
         for row in self._rows:
             row.stop_watching()
         first_dense = next((layer for layer in layers if layer.type == "fc"), None)
+        digits = [layers[i] for i in (0, -2, -1) if layers[i].out_shape in DIGIT_SHAPES]
         self._rows = []
         for index, layer in enumerate(layers):
             row = LayerRow(index, layer)
+            row.add_picture("Activations", _activations(layer, layer in digits))
             if index == 0:
-                row.add_picture("Predicted reconstruction", Activations(layers[-1]))
+                row.add_picture("Predicted reconstruction", _activations(layers[-1], True))
             if layer is first_dense or layer.type == "conv":
                 row.add_picture("Weights", Filters(layer, layer.filters))
-                row.add_picture("Gradients", Filters(layer, layer.filter_gradients))
+                row.add_picture("Gradients", Filters(layer, layer.filter_gradients), True)
             self._rows.append(row)
         self._panel.replaceChildren(*(row.element for row in self._rows))
 
@@ -84,13 +106,15 @@ class LayerRow:
 
     def __init__(self, index: int, layer: Layer) -> None:
         self._layer = layer
-        self._pictures: list[tuple[Canvas, Picture]] = []
+        self._figures: list[Figure] = []
         self._views = make("div", class_="views")
         facts = make("dl")
-        self._low = _add_fact(facts, "min")
-        self._high = _add_fact(facts, "max")
-        parameters = _add_fact(facts, "parameters")
+        self._low = Number(_add_fact(facts, "min"))
+        self._high = Number(_add_fact(facts, "max"))
+        parameters = Text(_add_fact(facts, "parameters"))
         parameters.show(count_parameters(layer), layer.num_parameters)
+        for name, text in describe_windows(layer).items():
+            Text(_add_fact(facts, name)).show(text)
         caption = make("div")
         size = "×".join(str(length) for length in _width_first(layer.out_shape))
         caption.append(make("h3", f"{index} · {layer.type} ({size})"), facts)
@@ -99,67 +123,128 @@ class LayerRow:
         self.visible = True
         self.drawn = False
         self.stop_watching = watch_visibility(self.element, self._set_visible)
-        self.add_picture("Activations", Activations(layer))
 
     def _set_visible(self, visible: bool) -> None:
         self.visible = visible
 
-    def add_picture(self, title: str, picture: Picture) -> None:
-        """Puts another picture at the end of the line."""
-        canvas = make("canvas", role="img", aria_label=f"{title} of a {self._layer.type} layer")
-        figure = make("figure")
-        figure.append(canvas, make("figcaption", title))
-        self._views.append(figure)
-        canvas.style.width = f"{picture.width}px"
-        self._pictures.append((Canvas(canvas), picture))
+    def add_picture(self, title: str, picture: Picture, of_training: bool = False) -> None:
+        """Puts another picture at the end of the line.
 
-    def draw(self) -> None:
-        """Shows the layer as it stands after the last forward and backward pass."""
+        Args:
+            title: what stands below it.
+            picture: what it shows.
+            of_training: whether there is nothing to see before the network has been trained.
+        """
+        name = f"{title} of a {self._layer.type} layer"
+        figure = Figure(title, name, picture, of_training)
+        self._views.append(figure.element)
+        self._figures.append(figure)
+
+    def show_range(self) -> None:
+        """Shows between which numbers the activations of the last forward pass lie."""
         activations = self._layer.out_act[0]
-        for fact, value in ((self._low, activations.min()), (self._high, activations.max())):
-            fact.show(f"{value:.4f}", float(value))
-        self.drawn = self.visible
-        if self.visible:
-            for canvas, picture in self._pictures:
-                canvas.show(picture.pixels())
+        for number, value in ((self._low, activations.min()), (self._high, activations.max())):
+            number.show(fixed(float(value), 3), float(value))
+
+    def draw(self, trained: bool) -> None:
+        """Shows the layer as it stands after the last forward and backward pass, if any."""
+        for figure in self._figures:
+            figure.draw(trained)
+
+
+class Figure:
+    """A picture with its caption; see `LayerRow.add_picture`.
+
+    Attributes:
+        element: both.
+    """
+
+    def __init__(self, title: str, name: str, picture: Picture, of_training: bool) -> None:
+        self._title = f"{title}: {picture.part}" if picture.part else title
+        self._untrained = f"{title}: none before the first update" if of_training else ""
+        self._picture = picture
+        canvas, caption = make("canvas", role="img", aria_label=name), make("figcaption")
+        canvas.style.width = f"{picture.width}px"
+        self.element = make("figure")
+        self.element.append(canvas, caption)
+        self._canvas, self._caption = Canvas(canvas), Text(caption)
+
+    def draw(self, trained: bool) -> None:
+        """Shows the picture as it is now, or that there is none."""
+        missing = bool(self._untrained) and not trained
+        self._caption.show(self._untrained if missing else self._title)
+        self._canvas.show(self._picture.pixels())
+        if missing:
+            self._canvas.clear()
 
 
 class Picture(Protocol):
-    """Something of a layer, as pixels."""
+    """Something of a layer, as pixels.
+
+    Attributes:
+        width: its width on the page.
+        part: how much of the layer it shows, if that is not all.
+    """
 
     width: int
+    part: str
 
     def pixels(self) -> np.ndarray:
         """The picture as it is now, uint32 (height, width)."""
 
 
-class Activations:
-    """A layer's activations for the current example.
+class Digit:
+    """A layer's activations for the current example, where they are a digit's pixels: grey."""
 
-    Whatever has a digit's size is shown as a digit; other volumes as one tile a channel.
-    """
+    width = DIGIT_SIZE
+    part = ""
 
     def __init__(self, layer: Layer) -> None:
         self._layer = layer
-        sy, sx, depth = layer.out_shape
-        self._digit = layer.num_outputs == PIXELS
-        if self._digit:
-            self.width = DIGIT_SIZE
-        elif sy * sx == 1:
-            self.width = min(depth, NEURON_COLUMNS) * (NEURON_SIZE + 1) - 1
-        else:
-            self._columns = min(depth, AREA_COLUMNS)
-            self.width = _sheet_width(sx, self._columns)
 
     def pixels(self) -> np.ndarray:
-        """Grey for digits; orange and blue for everything else."""
-        volume = self._layer.out_act[0]
-        if self._digit:
-            return shade(volume.reshape(28, 28), volume.min(), volume.max())
-        tiles = shade_signed(volume[..., :MOST_NEURONS]).transpose(2, 0, 1)
-        if tiles.shape[1:] == (1, 1):
-            return sheet(enlarge(tiles, NEURON_SIZE), min(len(tiles), NEURON_COLUMNS))
+        """From black, the lowest, to white, the highest."""
+        digit = self._layer.out_act[0].reshape(28, 28)
+        return shade(digit, digit.min(), digit.max())
+
+
+class Neurons:
+    """A layer's activations for the current example: one square a neuron, orange and blue."""
+
+    def __init__(self, layer: Layer) -> None:
+        self._layer = layer
+        count = min(layer.num_outputs, MOST_NEURONS)
+        self._columns = min(count, NEURON_COLUMNS)
+        self.width = self._columns * (NEURON_SIZE + 1) - 1
+        self.part = part_of(count, layer.num_outputs, "neurons")
+
+    def pixels(self) -> np.ndarray:
+        """The same scale for all."""
+        neurons = self._layer.out_act[0].reshape(-1, 1, 1)[:MOST_NEURONS]
+        return sheet(enlarge(shade_signed(neurons), NEURON_SIZE), self._columns)
+
+
+class Channels:
+    """A layer's activations for the current example: one tile a channel, orange and blue."""
+
+    def __init__(self, layer: Layer) -> None:
+        self._layer = layer
+        _, sx, depth = layer.out_shape
+        count = min(depth, MOST_TILES)
+        self._columns = min(count, AREA_COLUMNS)
+        self.width = _sheet_width(sx, self._columns)
+        self.part = part_of(count, depth, "channels")
+
+    def pixels(self) -> np.ndarray:
+        """The same scale for all."""
+        tiles = shade_signed(self._layer.out_act[0][..., :MOST_TILES]).transpose(2, 0, 1)
         return sheet(tiles, self._columns)
+
+
+def _activations(layer: Layer, is_digit: bool) -> Picture:
+    if is_digit:
+        return Digit(layer)
+    return Neurons(layer) if layer.out_shape[:2] == (1, 1) else Channels(layer)
 
 
 class Filters:
@@ -169,8 +254,10 @@ class Filters:
         sy, sx, depth = layer.in_shape if layer.type == "fc" else layer.filter_shape
         count = max(1, MOST_TILES // depth)
         self._filters = filters[:count].reshape(-1, sy, sx, depth)
-        self._columns = min(len(self._filters) * depth, WEIGHT_COLUMNS)
+        shown = len(self._filters) * depth
+        self._columns = min(shown, WEIGHT_COLUMNS)
         self.width = _sheet_width(sx, self._columns)
+        self.part = part_of(shown, len(filters) * depth, "tiles")
 
     def pixels(self) -> np.ndarray:
         """Every tile on the same scale, so that strong filters stand out."""
@@ -187,17 +274,31 @@ def count_parameters(layer: Layer) -> str:
     return f"{' + '.join(terms)} = {layer.num_parameters:,}"
 
 
+def part_of(shown: int, count: int, what: str) -> str:
+    """How much is shown, as in "the first 96 of 128 tiles"; nothing where that is all."""
+    return f"the first {shown:,} of {count:,} {what}" if shown < count else ""
+
+
+def describe_windows(layer: Layer) -> dict[str, str]:
+    """What a conv or pool layer looks through, as a fact."""
+    if layer.type not in ("conv", "pool"):
+        return {}
+    windows = layer.windows
+    size = f"{windows.sx}×{windows.sy}, stride {windows.stride}, pad {windows.pad}"
+    return {"filters" if layer.type == "conv" else "windows": size}
+
+
 def _sheet_width(tile: int, columns: int) -> int:
     """Width on the page of a sheet whose tiles' pixels are enlarged by a whole number."""
     return (columns * (tile + 1) - 1) * max(1, TILE_SIZE // tile)
 
 
-def _add_fact(facts: JsProxy, name: str) -> Text:
+def _add_fact(facts: JsProxy, name: str) -> JsProxy:
     value = make("dd", data_fact=name)
     line = make("div")
     line.append(make("dt", name), value)
     facts.append(line)
-    return Text(value)
+    return value
 
 
 def _width_first(shape: tuple[int, int, int]) -> tuple[int, int, int]:

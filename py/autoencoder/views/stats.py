@@ -6,19 +6,21 @@ from typing import TYPE_CHECKING
 
 from pyscript import document
 
-from autoencoder.page import Text, element
+from autoencoder.page import Number, element
+from autoencoder.views.numbers import fixed, rounded, whole
 from autoencoder.views.view import View
 
 if TYPE_CHECKING:
     from autoencoder.session import Session
 
 AVERAGED = {
-    "forward-time": ("forward_time", "{:.4f}"),
-    "backward-time": ("backward_time", "{:.4f}"),
-    "regression-loss": ("cost_loss", "{:.3f}"),
-    "l1-loss": ("l1_decay_loss", "{:.4f}"),
-    "l2-loss": ("l2_decay_loss", "{:.4f}"),
+    "forward-time": ("forward_time", 3),
+    "backward-time": ("backward_time", 3),
+    "regression-loss": ("cost_loss", 2),
+    "l1-loss": ("l1_decay_loss", 3),
+    "l2-loss": ("l2_decay_loss", 3),
 }
+"""Which average each element shows, with as many decimal places as keep still."""
 
 
 class StatsView(View):
@@ -27,21 +29,24 @@ class StatsView(View):
     Numbers cost little, and other software reads them: they are kept up wherever they are.
     """
 
-    period_ms = 250
+    period_ms = 500
 
     def __init__(self) -> None:
         super().__init__(document.body)
         names = (*AVERAGED, "examples-seen", "examples-per-second")
-        self._texts = {name: Text(element(name)) for name in names}
+        self._numbers = {name: Number(element(name)) for name in names}
+
+    @property
+    def unfinished(self) -> bool:
+        """Whether a number still waits for the end of a selection."""
+        return any(number.held for number in self._numbers.values())
 
     def draw(self, session: Session) -> None:
-        """Shows the numbers as they are now."""
-        for name, (field, form) in AVERAGED.items():
+        """Shows the numbers as they are now; those that this network has not got yet as dashes."""
+        for name, (field, places) in AVERAGED.items():
             value = session.averages[field]
-            if value is not None:
-                self._texts[name].show(form.format(value), value)
+            self._numbers[name].show(fixed(value, places), value)
         seen = session.examples_seen
-        self._texts["examples-seen"].show(f"{seen:,}", seen)
+        self._numbers["examples-seen"].show(whole(seen), seen)
         speed = 0.0 if session.paused else session.speed.examples_per_second
-        if speed is not None:
-            self._texts["examples-per-second"].show(f"{speed:,.0f}", round(speed, 1))
+        self._numbers["examples-per-second"].show(rounded(speed), speed)

@@ -95,12 +95,7 @@ class StatusView(View):
         for button in element("layers").children:
             chosen = button.dataset.layer == str(session.map_layer)
             button.setAttribute("aria-pressed", "true" if chosen else "false")
-        layer = session.net.layers[session.map_layer]
-        across, upward = session.map_neurons
-        self._cycle_status.show(
-            f"Drawing neurons {across} (across) and {upward} (upward) of layer "
-            f"{session.map_layer}, {layer.type}({layer.out_shape[2]})"
-        )
+        self._cycle_status.show(describe_map(session))
         element("cycle").disabled = session.map_depth < 2
 
 
@@ -117,3 +112,13 @@ def describe_interruption(seconds: float | None) -> str:
     if seconds is None:
         return ""
     return f"Training stood still for {seconds:,.0f} s, as it does while a page is hidden."
+
+
+def describe_map(session: Session) -> str:
+    """Which neurons place the digits on the map."""
+    layer = session.net.layers[session.map_layer]
+    name = f"layer {session.map_layer}, {layer.type}({session.map_depth})"
+    across, upward = session.map_neurons
+    if session.map_depth == 1:
+        return f"Drawing the one neuron of {name} (across) and the class (upward)"
+    return f"Drawing neurons {across} (across) and {upward} (upward) of {name}"

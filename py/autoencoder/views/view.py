@@ -38,6 +38,10 @@ class View:
         """Shows the session's state."""
         raise NotImplementedError
 
+    def print(self, session: Session) -> None:
+        """Shows the session's state whole, also what is off screen."""
+        self.draw(session)
+
 
 def watch_visibility(panel: JsProxy, tell: Callable[[bool], None]) -> Callable[[], None]:
     """Calls `tell` whenever an element comes on screen or leaves it.

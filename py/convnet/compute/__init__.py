@@ -2,7 +2,7 @@
 
     operations = compute.operations(np.dtype(np.float32))
     operations.affine(x, filters, biases, out=out)
-    print(compute.backend())  # SIMD kernels: a browser with …
+    print(compute.backend())  # SIMD kernels (compiled code, …)
 
 Every implementation offers the functions of `reference`, which is plain NumPy
 and the specification of all of them. In a browser, SIMD kernels take over what
@@ -75,4 +75,4 @@ def _simd() -> Backend:
     except ImportError as error:
         reason = f"the SIMD kernels cannot be used: {error}"
         return Backend("NumPy", reason, reference, NUMPY_RATE)
-    return Backend("SIMD kernels", "this browser runs them", simd, SIMD_RATE)
+    return Backend("SIMD kernels", "compiled code, several numbers at a time", simd, SIMD_RATE)
