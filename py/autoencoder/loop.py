@@ -191,6 +191,7 @@ class Loop:
                 self._session.step()
         except Exception as error:
             self._session.stop()
+            self.refresh()  # what was shown may be of a run that is no more
             self._withdraw = self._tell(error, "Training is paused", faults)
         else:
             self._budget.learn(steps, self._clock() - start)
