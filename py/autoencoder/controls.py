@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
 
 from pyodide.ffi import JsProxy, create_proxy
 from pyscript import window
 
 from autoencoder.complaints import Complaints
-from autoencoder.long_text import between_frames, read_field, read_file, write_blob, write_field
+from autoencoder.long_text import read_field, read_file, write_blob, write_field
 from autoencoder.loop import Loop
 from autoencoder.page import Notice, Text, element, make
 from autoencoder.session import Session
+from autoencoder.work import Action, Work
 from convnet import ConvNetError
 from convnet.json_text import json_pieces, parse_snapshot_in_steps
 
@@ -32,7 +31,15 @@ CONTROLS = (
     "load-json",
     "download-json",
     "open-json",
+    "cancel",
 )
+FIELDS = {
+    "change-learning-rate": "learning-rate",
+    "reload": "definition",
+    "load-json": "snapshot-json",
+}
+"""The field that a button takes its text from."""
+
 LONG_TEXT = 100_000
 
 
@@ -52,24 +59,24 @@ class Controls:
         self._snapshot = element("snapshot-json")
         self._size = Text(element("snapshot-size"))
         self._done = {name: Text(element(name)) for name in ("reload-status", "snapshot-status")}
-        self._turn = asyncio.Lock()
+        self._work = Work()
         self._on("pause", "click", lambda _: session.set_paused(not session.paused))
-        self._on("change-learning-rate", "click", self._change_learning_rate, "learning-rate")
+        self._on("change-learning-rate", "click", self._change_learning_rate)
         self._on("learning-rate", "keydown", self._change_learning_rate, key="Enter")
         self._on("noise", "input", lambda _: session.set_noise(_number("noise") / 100))
         self._on("clear-graph", "click", lambda _: session.clear_curve())
         self._on("layers", "click", self._choose_layer)
         self._on("cycle", "click", lambda _: session.cycle_map_neurons())
-        self._on_long("reload", "click", self._reload, "definition")
+        self._on_long("reload", "click", self._reload, "Making the network", replaces=True)
         self._on("snapshot-json", "input", self._measure_input)
         # With its selection in a long text, the browser lays that out in every frame.
         self._snapshot.addEventListener(
             "blur", create_proxy(lambda _: window.getSelection().removeAllRanges())
         )
-        self._on_long("save-json", "click", self._save)
-        self._on_long("load-json", "click", self._load, "snapshot-json")
-        self._on_long("download-json", "click", self._download)
-        self._on_long("open-json", "change", self._open)
+        self._on_long("save-json", "click", self._save, "Writing the network")
+        self._on_long("load-json", "click", self._load, "Reading the network", replaces=True)
+        self._on_long("download-json", "click", self._download, "Writing the network")
+        self._on_long("open-json", "change", self._open, "Reading the network", replaces=True)
         for name in CONTROLS:
             element(name).disabled = False
 
@@ -78,14 +85,14 @@ class Controls:
         name: str,
         event: str,
         act: Callable[[JsProxy], None],
-        field: str | None = None,
         key: str | None = None,
     ) -> None:
         """Lets an event, or only that of one key, do something with what stands in a field."""
+        field = FIELDS.get(name, name)
 
         def listen(happening: JsProxy) -> None:
             if key is None or happening.key == key:
-                with self._telling(field or name):
+                with self._telling(field):
                     act(happening)
 
         element(name).addEventListener(event, create_proxy(listen))
@@ -94,18 +101,19 @@ class Controls:
         self,
         name: str,
         event: str,
-        act: Callable[[], Coroutine[Any, Any, None]],
-        field: str | None = None,
+        act: Action,
+        doing: str,
+        replaces: bool = False,
     ) -> None:
-        """The same for what takes longer than a frame can wait; one thing after the other."""
+        """The same for what takes longer than a frame can wait, see `Work.start`."""
+        field = FIELDS.get(name, name)
 
-        async def finish(doing: Coroutine[Any, Any, None]) -> None:
-            async with self._turn:
-                with self._telling(field or name):
-                    await doing
+        async def finish() -> None:
+            with self._telling(field):
+                await act()
 
         def listen(_: JsProxy) -> None:
-            self._task = asyncio.ensure_future(finish(act()))
+            self._work.start(finish, doing, replaces)
 
         element(name).addEventListener(event, create_proxy(listen))
 
@@ -138,32 +146,28 @@ class Controls:
         if button:
             self._session.choose_map_layer(int(button.dataset.layer))
 
-    def _reload(self) -> Coroutine[Any, Any, None]:
-        """Starts over with the definition as it is now, whatever is under way."""
-        return self._start_anew(element("definition").value)
-
-    async def _start_anew(self, definition: str) -> None:
+    async def _reload(self) -> None:
         self._say("reload-status")
-        await between_frames(self._session.reload_in_steps(definition))
+        await self._work.do(self._session.reload_in_steps(element("definition").value))
         count = self._session.net.num_parameters
         self._say("reload-status", f"Started anew with {count:,} parameters.")
 
     async def _save(self) -> None:
         self._say("snapshot-status")
-        snapshot = await between_frames(self._session.save_in_steps())
-        await between_frames(write_field(self._snapshot, json_pieces(snapshot)))
+        snapshot = await self._work.do(self._session.save_in_steps())
+        await self._work.do(write_field(self._snapshot, json_pieces(snapshot)))
         self._measure_snapshot()
         self._say("snapshot-status", f"Saved: {self._snapshot.textLength / 1e6:.1f} MB.")
 
     async def _load(self) -> None:
-        await self._start_from(await between_frames(read_field(self._snapshot)))
+        await self._start_from(await self._work.do(read_field(self._snapshot)))
 
     async def _download(self) -> None:
         """Hands the snapshot to the visitor as a file."""
         self._say("snapshot-status")
-        snapshot = await between_frames(self._session.save_in_steps())
+        snapshot = await self._work.do(self._session.save_in_steps())
         name = f"autoencoder-{self._session.examples_seen}.json"  # before it is trained further
-        blob = await between_frames(write_blob(json_pieces(snapshot)))
+        blob = await self._work.do(write_blob(json_pieces(snapshot)))
         link = make("a", href=window.URL.createObjectURL(blob), download=name)
         link.click()
         self._say("snapshot-status", f"Downloaded as {name}: {blob.size / 1e6:.1f} MB.")
@@ -173,14 +177,16 @@ class Controls:
         """Starts from a file of the visitor's."""
         field = element("open-json")
         if field.files.length:
-            text = await read_file(field.files.item(0))
-            field.value = ""  # so that the same file can be opened again
+            try:
+                text = await read_file(field.files.item(0), self._work.tell)
+            finally:
+                field.value = ""  # so that the same file can be opened again
             await self._start_from(text)
 
     async def _start_from(self, text: str) -> None:
         self._say("snapshot-status")
-        snapshot = await between_frames(parse_snapshot_in_steps(text))
-        await between_frames(self._session.load_in_steps(snapshot))
+        snapshot = await self._work.do(parse_snapshot_in_steps(text))
+        await self._work.do(self._session.load_in_steps(snapshot))
         seen = self._session.examples_seen
         self._say("snapshot-status", f"Loaded: goes on after {seen:,} examples.")
 

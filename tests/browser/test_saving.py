@@ -160,3 +160,43 @@ def test_what_is_asked_for_meanwhile_comes_after_it(fresh_visit):
     for _ in range(60):
         visit.next_frames()
     assert visit.save()["layers"][1]["out_depth"] == 3
+
+
+def begin_to_load(visit, megabytes):
+    """Presses the button below a text that takes seconds to read, and is no snapshot in the end."""
+    visit.page.evaluate(
+        """megabytes => {
+            const layer = '{"layer_type": "fc", "filters": [[0], [1], [2]], "out_depth": "1"},';
+            const layers = layer.repeat(megabytes * 1e6 / layer.length);
+            document.getElementById("snapshot-json").value = `{"layers": [${layers}0]}`;
+        }""",
+        megabytes,
+    )
+    visit.press("load-json")
+    visit.page.wait_for_selector("#work:not([hidden])")
+
+
+def test_a_long_text_shows_how_far_it_is_read_and_is_left_alone_when_cancelled(fresh_visit):
+    visit = fresh_visit
+    seen = visit.number("examples-seen")
+    begin_to_load(visit, 60)
+    assert "Reading" in visit.text("work-name")
+    visit.wait_until("document.getElementById('work-progress').value > 0")
+    visit.press("cancel")
+    visit.page.wait_for_selector("#work", state="hidden")
+    visit.train(1000)
+    assert visit.number("examples-seen") > seen
+    assert visit.message == ""
+    visit.write("snapshot-json", "")
+
+
+def test_another_network_does_not_wait_for_one_that_is_not_wanted_any_more(fresh_visit):
+    visit = fresh_visit
+    begin_to_load(visit, 60)
+    visit.write("definition", SMALL)
+    visit.press("reload")
+    visit.wait_until("document.getElementById('reload-status').textContent.startsWith('Started')")
+    visit.page.wait_for_selector("#work", state="hidden")
+    assert visit.text("snapshot-status") == ""
+    assert visit.message == ""
+    visit.write("snapshot-json", "")
