@@ -418,6 +418,9 @@ def check_batch_size(options: Mapping[str, object]) -> None:
 def try_update(trainer: Trainer, x: np.ndarray, y: np.ndarray) -> float:
     """The mean loss of examples before an update on them, which is known to work then.
 
+    A network that has been trained before is taken even if it cannot be any further: its loss is
+    infinite then, and what was saved of a run that was about to diverge is not lost.
+
     Args:
         trainer: the trainer of a network.
         x: examples as the network sees them, (n, 784).
@@ -429,6 +432,8 @@ def try_update(trainer: Trainer, x: np.ndarray, y: np.ndarray) -> float:
     stats = trainer.train(x, y)
     if math.isfinite(stats.loss) and np.isfinite(trainer.net.parameters).all():
         return stats.cost_loss
+    if trainer.rule.updates:
+        return math.inf
     other = "learning rate" if trainer.rule.uses_learning_rate else "method"
     raise ConvNetError(
         "This network cannot be trained: its very first update leaves the range of numbers. Choose "

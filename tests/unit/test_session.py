@@ -832,3 +832,16 @@ def test_after_a_divergence_a_smaller_rate_goes_on(session):
     assert session.examples_seen == 1500 + 150 * 50
     assert math.isfinite(session.averages.loss)
     assert session.averages.loss < 60
+
+
+def test_a_run_that_was_saved_while_it_blew_up_opens_again_and_stops_where_it_was(session):
+    reload(session, SMALL)
+    session.step()
+    session.net.parameters[:] = 1e30  # the next update overflows
+    snapshot = save(session)
+    reload(session, SMALL)
+    load(session, snapshot)
+    with pytest.raises(ConvNetError, match=r"back where it was after 1 examples.*smaller"):
+        session.step()
+    assert session.paused
+    assert (session.net.parameters == np.float32(1e30)).all()
