@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from pyodide.ffi import JsProxy, create_proxy
 from pyscript import window
@@ -13,7 +14,7 @@ from autoencoder.long_text import read_field, read_file, write_blob, write_field
 from autoencoder.loop import Loop
 from autoencoder.page import Notice, Text, element, make
 from autoencoder.session import Session
-from autoencoder.work import Action, Work
+from autoencoder.work import Work
 from convnet import ConvNetError
 from convnet.json_text import json_pieces, parse_snapshot_in_steps
 
@@ -68,7 +69,8 @@ class Controls:
         self._on("layers", "click", self._choose_layer)
         self._on("cycle", "click", lambda _: session.cycle_map_neurons())
         self._on_long("reload", "click", self._reload, "Making the network", replaces=True)
-        self._on("snapshot-json", "input", self._measure_input)
+        # Not what the visitor asks for, so that it settles nothing.
+        self._snapshot.addEventListener("input", create_proxy(self._measure_input))
         # With its selection in a long text, the browser lays that out in every frame.
         self._snapshot.addEventListener(
             "blur", create_proxy(lambda _: window.getSelection().removeAllRanges())
@@ -101,19 +103,15 @@ class Controls:
         self,
         name: str,
         event: str,
-        act: Action,
+        act: Callable[[], Coroutine[Any, Any, None]],
         doing: str,
         replaces: bool = False,
     ) -> None:
         """The same for what takes longer than a frame can wait, see `Work.start`."""
         field = FIELDS.get(name, name)
 
-        async def finish() -> None:
-            with self._telling(field):
-                await act()
-
         def listen(_: JsProxy) -> None:
-            self._work.start(finish, doing, replaces)
+            self._work.start(act(), self._telling(field), doing, replaces)
 
         element(name).addEventListener(event, create_proxy(listen))
 
@@ -146,9 +144,13 @@ class Controls:
         if button:
             self._session.choose_map_layer(int(button.dataset.layer))
 
-    async def _reload(self) -> None:
+    def _reload(self) -> Coroutine[Any, Any, None]:
+        """Starts over with the definition as it is now, whatever is under way."""
+        return self._start_anew(element("definition").value)
+
+    async def _start_anew(self, definition: str) -> None:
         self._say("reload-status")
-        await self._work.do(self._session.reload_in_steps(element("definition").value))
+        await self._work.do(self._session.reload_in_steps(definition))
         count = self._session.net.num_parameters
         self._say("reload-status", f"Started anew with {count:,} parameters.")
 

@@ -1,9 +1,9 @@
 """Long work: one thing after the other, with a bar that tells how far it is, and can be cancelled.
 
     work = Work()
-    work.start(load, "Reading the network", replaces=True)
+    work.start(load(), telling, "Reading the network", replaces=True)
     ...
-    snapshot = await work.do(parse_snapshot_in_steps(text))  # within load
+    snapshot = await work.do(parse_snapshot_in_steps(text))  # within load()
 
 What is cancelled stops between two steps, and leaves the run as it was.
 """
@@ -11,7 +11,8 @@ What is cancelled stops between two steps, and leaves the run as it was.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Coroutine
+from contextlib import AbstractContextManager
 from time import perf_counter
 from typing import Any, TypeVar
 
@@ -22,7 +23,6 @@ from autoencoder.page import Text, element
 from convnet.steps import Steps
 
 T = TypeVar("T")
-Action = Callable[[], Coroutine[Any, Any, None]]
 
 UNSEEN_S = 0.5
 """Work that is done sooner shows no bar."""
@@ -39,11 +39,18 @@ class Work:
         self._bar = element("work-progress")
         element("cancel").addEventListener("click", create_proxy(lambda _: self.cancel()))
 
-    def start(self, act: Action, name: str, replaces: bool = False) -> None:
+    def start(
+        self,
+        work: Coroutine[Any, Any, None],
+        telling: AbstractContextManager[None],
+        name: str,
+        replaces: bool = False,
+    ) -> None:
         """Begins some work, or lets it wait for its turn.
 
         Args:
-            act: does it.
+            work: what is to be done.
+            telling: tells what fails within it.
             name: what the visitor reads meanwhile.
             replaces: whether it puts another network in the run's place; then what would have put
                 one there before is not wanted any more, and is cancelled.
@@ -52,7 +59,8 @@ class Work:
             for task, does_too in self._tasks.items():
                 if does_too:
                     task.cancel()
-        task = asyncio.ensure_future(self._in_turn(act, name))
+        task = asyncio.ensure_future(self._in_turn(work, telling, name))
+        task.add_done_callback(lambda _: work.close())  # it may never have begun
         self._tasks[task] = replaces
         task.add_done_callback(self._tasks.pop)
 
@@ -75,11 +83,14 @@ class Work:
         for task in self._tasks:
             task.cancel()
 
-    async def _in_turn(self, act: Action, name: str) -> None:
+    async def _in_turn(
+        self, work: Coroutine[Any, Any, None], telling: AbstractContextManager[None], name: str
+    ) -> None:
         async with self._turn:
             self._since = perf_counter()
             self._name.show(f"{name}…")
             try:
-                await act()
+                with telling:
+                    await work
             finally:
                 self._panel.hidden = True

@@ -270,7 +270,6 @@ def test_who_writes_elsewhere_meanwhile_is_left_there(visit):
 
 
 def test_a_message_stays_when_something_else_succeeds_and_goes_when_the_same_does(visit):
-    definition = visit.value("definition")
     visit.write("definition", "nonsense")
     visit.press("reload")
     visit.expect_message("line 1")
@@ -281,7 +280,7 @@ def test_a_message_stays_when_something_else_succeeds_and_goes_when_the_same_doe
     visit.pause()
     visit.resume()
     assert "ine 1" in visit.message
-    visit.define(definition)
+    visit.define(visit.first_definition)
     visit.wait_until("!document.getElementById('message').checkVisibility()")
 
 

@@ -148,6 +148,7 @@ def newly_drawn(visit) -> tuple[np.ndarray, np.ndarray]:
         """() => {
             const canvas = document.getElementById("current-reconstruction");
             canvas.getContext("2d").clearRect(0, 0, 28, 28);
+            document.getElementById("clear-graph").click(); // what is clicked draws all anew
         }"""
     )
     visit.wait_until("pixelsOf(document.getElementById('current-reconstruction'))[0] !== 0")

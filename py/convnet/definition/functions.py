@@ -34,6 +34,10 @@ def _power(base: float, exponent: float) -> float:
     return calculate("**", base, exponent)
 
 
+class RadixError(ValueError):
+    """What is asked of parseInt is no decimal number."""
+
+
 def _beginning(pattern: str, value: object) -> str:
     """What a text begins with; a number as it stands."""
     match = re.match(rf"\s*+({pattern})", str(value))
@@ -44,7 +48,7 @@ def _beginning(pattern: str, value: object) -> str:
 
 def _parse_int(value: object, radix: object = 10) -> int:
     if radix != 10:
-        raise ValueError("expected the radix 10 of parseInt(…), but found another.")
+        raise RadixError("expected the radix 10 of parseInt(…), but found another.")
     if isinstance(value, float):
         return math.trunc(value)
     return int(_beginning(r"[+-]?[0-9]++", value))
@@ -137,13 +141,14 @@ def call(name: str, arguments: Sequence[object]) -> int | float:
     if name not in _READING and not all(map(_is_number, arguments)):
         raise ValueError(f"expected numbers in {name}(…), but found something else.")
     try:
-        return bounded(function(*arguments))
-    except (ArithmeticError, TypeError, ValueError) as fault:
-        if str(fault).startswith("expected"):
-            raise
+        number = function(*arguments)
+    except RadixError:
+        raise
+    except (ArithmeticError, TypeError, ValueError):
         raise ValueError(
             f"expected {name}(…) to make a number, but it makes none of this."
         ) from None
+    return bounded(number)
 
 
 def _signature(name: str) -> tuple[Callable[..., float], int, int]:
