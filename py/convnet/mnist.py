@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import hashlib
 import io
-import json
 import math
 import re
 import zipfile
@@ -23,6 +22,8 @@ import numpy as np
 
 from convnet.errors import ConvNetError
 from convnet.fields import Fields
+from convnet.json_text import parse_json_in_steps
+from convnet.steps import finish
 
 PIXELS = 28 * 28
 """Values in one digit."""
@@ -48,8 +49,9 @@ def read_manifest(data: bytes, where: str, part: str) -> list[dict[str, Any]]:
         ConvNetError: it is no manifest, or lists no digits for this part, or too many.
     """
     try:
-        manifest = json.loads(data)
-    except (ValueError, RecursionError):
+        # Python's own parser goes down into brackets as deep as they are, past the stack's end.
+        manifest = finish(parse_json_in_steps(data.decode()))
+    except ValueError:
         raise ConvNetError(f"{where} is not JSON.") from None
     entries = [read_entry(entry, where) for entry in Fields(manifest, where).items(part)]
     if not entries:
