@@ -33,6 +33,10 @@ CLASSES = 10
 MAX_DIGITS = 1_000_000
 """Digits in one part."""
 
+MAGIC = b"\x93NUMPY\x01\x00"
+"""How an array's file of format 1.0 begins; the length of its header comes next, in two bytes."""
+
+BEFORE_HEADER = len(MAGIC) + 2
 MAX_HEADER = 10_000
 """Bytes of an array's file before its values; NumPy reads no longer header."""
 
@@ -110,13 +114,14 @@ def _read_array(archive: zipfile.ZipFile, name: str, shape: tuple[int, ...]) -> 
     if member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
         raise ValueError("others are unpacked without a limit")
     with archive.open(member) as packed:
-        file = io.BytesIO(packed.read(MAX_HEADER + size))
-    if np.lib.format.read_magic(file) != (1, 0):
-        raise ValueError("a later format, for headers that a shard has no need of")
-    found, fortran_order, dtype = np.lib.format.read_array_header_1_0(file)
-    if found != shape or fortran_order or dtype != np.uint8:
+        data = packed.read(MAX_HEADER + size)
+    start = BEFORE_HEADER + int.from_bytes(data[len(MAGIC) : BEFORE_HEADER], "little")
+    # Compared, since NumPy reads headers as Python's expressions, however deep in brackets.
+    header = re.sub(r"\s|,\s*(?=\})", "", data[BEFORE_HEADER:start].decode("ascii"))
+    expected = f"{{'descr': '|u1', 'fortran_order': False, 'shape': {shape}}}"
+    if not data.startswith(MAGIC) or header != expected.replace(" ", ""):
         raise ValueError("an array of another kind")
-    return np.frombuffer(file.read(), np.uint8).reshape(shape)
+    return np.frombuffer(data, np.uint8, offset=start).reshape(shape)
 
 
 def read_digits(folder: Path, part: str) -> tuple[np.ndarray, np.ndarray]:
