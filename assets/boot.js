@@ -62,11 +62,20 @@ const watchErrors = () => {
   addEventListener("error", onScriptError, { capture: true });
 };
 
+/** Reading the rules of a stylesheet that never came throws. */
+const hasRules = ({ sheet }) => {
+  try {
+    return sheet.cssRules.length > 0;
+  } catch {
+    return false;
+  }
+};
+
 /** The page works without its looks, and says that they are missing. */
 const checkStylesheets = () => {
   const [own, ...vendored] = [...document.querySelectorAll("link[rel=stylesheet]")].reverse();
   const isWhole = getComputedStyle(document.documentElement).getPropertyValue("--whole");
-  const lost = vendored.find(({ sheet }) => !sheet?.cssRules.length) ?? (isWhole ? null : own);
+  const lost = vendored.find((link) => !hasRules(link)) ?? (isWhole ? null : own);
   if (lost && isLoading()) {
     tell(`${new URL(lost.href).pathname} did not come as it should, so the page looks odd: reload.`);
   }
