@@ -14,6 +14,7 @@ import pytest
 
 from convnet.__main__ import main
 from convnet.chance import generator
+from convnet.command_line import train as train_module
 from convnet.command_line.progress import Progress
 from convnet.limits import MAX_COUNT
 from convnet.minibatch import Minibatch
@@ -206,6 +207,22 @@ def test_a_save_that_fails_leaves_the_old_file(folder, monkeypatch, capsys):
     assert "No space left on device" in capsys.readouterr().err
     assert (folder / "net.json").read_text() == "old"
     assert sorted(folder.glob("*.part")) == []
+
+
+def test_a_run_whose_folder_is_gone_is_kept_elsewhere_and_says_where(folder, monkeypatch, capsys):
+    read = train_module.read_digits
+    (folder / "out").mkdir()
+
+    def lose(*arguments):
+        (folder / "out").rmdir()
+        return read(*arguments)
+
+    monkeypatch.setattr(train_module, "read_digits", lose)
+    monkeypatch.setattr("tempfile.tempdir", str(folder))
+    assert train(folder, folder / "autoencoder.txt", save="out/net.json") == 1
+    (kept,) = folder.glob("*-net.json")
+    assert f"is kept in {kept}" in capsys.readouterr().err
+    assert load(kept.read_text()).session["examples_seen"] > 0
 
 
 def test_a_loss_that_overflows_ends_the_run_with_a_sentence(folder, capsys):

@@ -47,6 +47,23 @@ def naming(path: Path) -> Iterator[None]:
         raise ConvNetError(f"{path}: {error}") from None
 
 
+def keep_json(path: Path, value: Mapping[str, Any]) -> Path:
+    """Writes JSON to a file or, where that cannot be, to the folder for temporary files.
+
+    Returns:
+        The file that it was written to.
+
+    Raises:
+        OSError: it cannot be written to either.
+    """
+    try:
+        write_json(path, value)
+    except OSError:
+        path = Path(tempfile.gettempdir()) / f"{os.getpid()}-{path.name}"
+        write_json(path, value)
+    return path
+
+
 def write_json(path: Path, value: Mapping[str, Any]) -> None:
     """Writes JSON so that the file is at any moment the old one or the new one, whole.
 

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from convnet.chance import generator, generator_from_json, generator_to_json
-from convnet.command_line.files import read_snapshot, read_text, write_json
+from convnet.command_line.files import keep_json, read_snapshot, read_text
 from convnet.command_line.interrupt import Interrupt
 from convnet.command_line.progress import Progress
 from convnet.command_line.task import Task
@@ -175,8 +175,10 @@ def run(arguments: Namespace) -> int:
     images, labels = read_digits(arguments.data, "train")
     with Interrupt() as interrupt:
         finite = _train(training, images, labels, arguments.examples, interrupt)
-        write_json(arguments.save, training.to_json())
-    print(f"Saved to {arguments.save} after {training.examples_seen:,} examples.")
+        saved = keep_json(arguments.save, training.to_json())
+    print(f"Saved to {saved} after {training.examples_seen:,} examples.")
+    if saved != arguments.save:
+        raise ConvNetError(f"{arguments.save} cannot be written, so the run is kept in {saved}.")
     if not finite:
         raise ConvNetError(
             "The loss stopped being a finite number; a smaller learning rate may help."
