@@ -307,7 +307,8 @@ def test_layers_say_what_they_look_through_and_what_is_left_out(fresh_visit):
     assert "3×3, stride 1, pad 1" in rows[4]
     assert "Weights: the first 96 of 128 tiles" in rows[4]
     assert "Activations: the first 1,000 of 2,000 neurons" in rows[6]
-    assert "tiles" not in rows[1] and "neurons" not in rows[1]
+    assert "tiles" not in rows[1]
+    assert "neurons" not in rows[1]
 
 
 SEVEN_BY_SEVEN = """\
