@@ -19,13 +19,14 @@ import errno
 import signal
 from pathlib import Path
 
+ROOT = Path(__file__).resolve().parent
+sys.path.insert(0, str(ROOT / "py"))
+
 from hosting.files import Failure
 from hosting.preparation import prepare
 from hosting.releases import MNIST, RUNTIME, Release
 from hosting.server import serve
 from hosting.site import build
-
-ROOT = Path(__file__).resolve().parent
 
 
 def explain(error: OSError) -> str:

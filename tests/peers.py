@@ -9,10 +9,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from serve import ROOT
+
 from hosting.downloads import Downloads
 from hosting.files import is_complete
 from hosting.releases import Release, pins
-from serve import ROOT
 
 CACHE = ROOT / ".cache/peers"
 

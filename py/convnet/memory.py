@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from convnet.errors import ConvNetError
-from convnet.layers.base import Layer
+from convnet.layers.layer import Layer
 from convnet.limits import memory_limit
 
 OF_THE_NETWORK = 2

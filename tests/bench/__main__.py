@@ -51,9 +51,10 @@ def main(arguments: list[str]) -> None:
         run(PYTHON, "serve.py", "--prepare")
         run(PYTHON, Path(__file__).parent, *arguments)
         return
-    from hosting.files import Failure
     from tests.bench.measuring import Plan, measure
     from tests.bench.report import goals, markdown
+
+    from hosting.files import Failure
 
     plan = Plan(options.only or PARTS, options.rounds)
     try:

@@ -19,15 +19,15 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from hosting.preparation import PYODIDE, place_sources, write_lock
-from hosting.releases import RUNTIME
-from hosting.server import open_servers
-from hosting.site import build
 from serve import ROOT
 from tests.bench.networks import DIGITS
 from tests.peers import peer
 
 from convnet.mnist import read_digits
+from hosting.preparation import PYODIDE, place_sources, write_lock
+from hosting.releases import RUNTIME
+from hosting.server import open_servers
+from hosting.site import build
 
 BENCH = "assets/bench/"
 PROGRAMS = ["engine.py", "training.py"]  # of this folder, those that run in Pyodide

@@ -12,14 +12,14 @@ from types import SimpleNamespace
 
 import in_pyodide
 import pytest
-from hosting.preparation import PYODIDE, place_sources, write_lock, write_vendor_manifest
-from hosting.releases import RUNTIME
-from hosting.server import open_servers
-from hosting.site import build
 from playwright.sync_api import sync_playwright
 from serve import ROOT
 from visit import LOG, Visit
 
+from hosting.preparation import PYODIDE, place_sources, write_lock, write_vendor_manifest
+from hosting.releases import RUNTIME
+from hosting.server import open_servers
+from hosting.site import build
 from servers import running
 
 FLAGS = [

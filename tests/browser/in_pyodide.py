@@ -43,7 +43,7 @@ def engine_tests() -> list[str]:
     """The test files of the engine, by their paths below the root."""
     return [
         path.relative_to(ROOT).as_posix()
-        for path in sorted((ROOT / "tests/unit").glob("test_*.py"))
+        for path in sorted((ROOT / "tests/unit/convnet").glob("test_*.py"))
         if not FOREIGN.search(path.read_text(encoding="utf-8"))
     ]
 
@@ -71,7 +71,7 @@ def write_page(folder: Path) -> None:
     shutil.copytree(ROOT / "assets/vendor/pyodide", folder / "vendor")
     with zipfile.ZipFile(folder / "checkout.zip", "w") as archive:
         archive.write(ROOT / "pyproject.toml", "pyproject.toml")
-        for source in ("py", "tests/unit", "tests/golden"):
+        for source in ("py", "tests/unit/convnet", "tests/golden"):
             for file in sorted((ROOT / source).rglob("*")):
                 if file.is_file() and "__pycache__" not in file.parts:
                     archive.write(file, file.relative_to(ROOT))

@@ -9,9 +9,10 @@ import re
 import zipfile
 
 import pytest
-from hosting.site import MIME_TYPES
 from serve import ROOT
 from visit import ABANDONED
+
+from hosting.site import MIME_TYPES
 
 SHARDS = [f"train-{number:02}.npz" for number in range(30)]
 VENDOR = ROOT / "assets/vendor"

@@ -12,7 +12,7 @@ from autoencoder.views.canvas import Canvas
 from autoencoder.views.numbers import NOTHING, fixed
 from autoencoder.views.pace import Pace
 from autoencoder.views.palette import CLASS_COLOURS, CLASS_PIXELS
-from autoencoder.views.pixels import bordered, scatter, shade, spread
+from autoencoder.views.pictures import bordered, scatter, shade, spread
 from autoencoder.views.view import View
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ import numpy as np
 from autoencoder.page import element
 from autoencoder.views.canvas import Canvas
 from autoencoder.views.pace import Pace
-from autoencoder.views.pixels import shade
+from autoencoder.views.pictures import shade
 from autoencoder.views.view import View
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from autoencoder.page import Number, Text, element, make
 from autoencoder.views.canvas import Canvas
 from autoencoder.views.example import CurrentExample
 from autoencoder.views.numbers import fixed
-from autoencoder.views.pixels import enlarge, shade, shade_signed, sheet
+from autoencoder.views.pictures import enlarge, shade, shade_signed, sheet
 from autoencoder.views.view import View, watch_visibility
 
 if TYPE_CHECKING:

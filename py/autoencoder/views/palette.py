@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from autoencoder.views.pixels import rgb
+from autoencoder.views.pictures import rgb
 
 CLASS_COLOURS = (
     "#3f90da",

@@ -8,12 +8,12 @@ from pathlib import Path
 
 import numpy as np
 
-from convnet.command_line.files import naming, read_text
+from convnet.command_line.documents import naming, read_text
 from convnet.construction import layers_from_json
 from convnet.fields import Fields
 from convnet.json_text import parse_json_in_steps
 from convnet.layers import Layer
-from convnet.layers.base import format_shape
+from convnet.layers.layer import format_shape
 from convnet.limits import MAX_COUNT, memory_limit
 from convnet.memory import OF_THE_NETWORK, Memory, megabytes
 from convnet.minibatch import Minibatch

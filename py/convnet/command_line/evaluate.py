@@ -5,7 +5,7 @@ from __future__ import annotations
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
-from convnet.command_line.files import naming, read_text
+from convnet.command_line.documents import naming, read_text
 from convnet.command_line.task import Task
 from convnet.mnist import read_digits
 from convnet.net import Net

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from convnet.chance import generator, generator_from_json, generator_to_json
-from convnet.command_line.files import keep_json, read_snapshot, read_text
+from convnet.command_line.documents import keep_json, read_snapshot, read_text
 from convnet.command_line.interrupt import Interrupt
 from convnet.command_line.progress import Progress
 from convnet.command_line.task import Task

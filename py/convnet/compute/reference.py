@@ -22,15 +22,15 @@ from convnet.compute.losses import (
     sum_of_squares,
 )
 from convnet.compute.matrix import affine, affine_input_gradient, affine_parameter_gradients
-from convnet.compute.pixels import gather_and_mask
-from convnet.compute.updates import update
-from convnet.compute.windows import (
+from convnet.compute.patches import (
     add_to_chosen,
     gather_windows,
     greatest,
     scatter_windows,
     sum_over_neighbours,
 )
+from convnet.compute.pixels import gather_and_mask
+from convnet.compute.updates import update
 
 __all__ = [
     "add_to_chosen",

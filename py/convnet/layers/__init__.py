@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from convnet.layers.activations import ReluLayer, SigmoidLayer, TanhLayer
-from convnet.layers.base import Layer, Parameter
 from convnet.layers.conv import ConvLayer
 from convnet.layers.dense import FullyConnectedLayer
 from convnet.layers.dropout import DropoutLayer
 from convnet.layers.input import InputLayer
+from convnet.layers.layer import Layer, Parameter
 from convnet.layers.loss import LossLayer, RegressionLayer, SoftmaxLayer, SVMLayer, Targets
 from convnet.layers.maxout import MaxoutLayer
 from convnet.layers.normalization import LocalResponseNormalizationLayer

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from convnet.fields import Fields
-from convnet.layers.base import Layer, Shape
+from convnet.layers.layer import Layer, Shape
 
 
 class ElementwiseLayer(Layer):

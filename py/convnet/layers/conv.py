@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 
 from convnet.fields import Fields
-from convnet.layers.base import CALLS, Buffer, Shape, Work
 from convnet.layers.filters import FilterLayer
+from convnet.layers.layer import CALLS, Buffer, Shape, Work
 from convnet.layers.windows import Windows
 from convnet.limits import MAX_SIZE
 

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 
 from convnet.fields import Fields
-from convnet.layers.base import Shape
 from convnet.layers.filters import FilterLayer
+from convnet.layers.layer import Shape
 from convnet.limits import MAX_SIZE
 
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from convnet.fields import Fields
 from convnet.layers.activations import ElementwiseLayer
-from convnet.layers.base import Buffer, Shape
+from convnet.layers.layer import Buffer, Shape
 
 
 class DropoutLayer(ElementwiseLayer):

@@ -11,7 +11,7 @@ import numpy as np
 
 from convnet.errors import ConvNetError
 from convnet.fields import Fields
-from convnet.layers.base import Layer, Parameter, Shape
+from convnet.layers.layer import Layer, Parameter, Shape
 from convnet.steps import Steps
 from convnet.volume import read_volume, write_volume
 

@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 
 from convnet.errors import ConvNetError
 from convnet.fields import Fields
-from convnet.layers.base import Buffer, Layer, Shape
+from convnet.layers.layer import Buffer, Layer, Shape
 from convnet.limits import MAX_SIZE
 
 

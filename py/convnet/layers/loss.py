@@ -15,7 +15,7 @@ from numpy.typing import ArrayLike
 
 from convnet.errors import ConvNetError
 from convnet.fields import Fields, shown
-from convnet.layers.base import Buffer, Layer, Shape, as_rows
+from convnet.layers.layer import Buffer, Layer, Shape, as_rows
 
 Targets = ArrayLike | Mapping[str, float] | Sequence[Mapping[str, float]]
 """What a network's answers are compared with; each loss layer says what it takes."""

@@ -8,7 +8,7 @@ import numpy as np
 
 from convnet.errors import ConvNetError
 from convnet.fields import Fields
-from convnet.layers.base import CALLS, CHOOSING_PASSES, Buffer, Layer, Shape, Work, format_shape
+from convnet.layers.layer import CALLS, CHOOSING_PASSES, Buffer, Layer, Shape, Work, format_shape
 from convnet.limits import MAX_COMPARED
 
 

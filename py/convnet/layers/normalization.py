@@ -9,7 +9,7 @@ import numpy as np
 from convnet.errors import ConvNetError
 from convnet.fields import Fields
 from convnet.layers.activations import ElementwiseLayer
-from convnet.layers.base import CALLS, Buffer, Shape, Work
+from convnet.layers.layer import CALLS, Buffer, Shape, Work
 from convnet.limits import MAX_COMPARED
 
 NORMALIZING_PASSES = 18

@@ -9,7 +9,7 @@ from numpy.lib.stride_tricks import as_strided
 
 from convnet.errors import ConvNetError
 from convnet.fields import Fields
-from convnet.layers.base import Shape, format_shape
+from convnet.layers.layer import Shape, format_shape
 from convnet.limits import MAX_SIZE
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from convnet.updates.adadelta import Adadelta
 from convnet.updates.adagrad import Adagrad
 from convnet.updates.adam import Adam
-from convnet.updates.base import UpdateRule
 from convnet.updates.nesterov import Nesterov
+from convnet.updates.rule import UpdateRule
 from convnet.updates.sgd import SGD
 from convnet.updates.windowgrad import Windowgrad
 

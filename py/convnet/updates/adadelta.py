@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from convnet.updates.base import UpdateRule, average_square
+from convnet.updates.rule import UpdateRule, average_square
 
 
 class Adadelta(UpdateRule):

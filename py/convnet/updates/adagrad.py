@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from convnet.updates.base import UpdateRule, step_by_root
+from convnet.updates.rule import UpdateRule, step_by_root
 
 
 class Adagrad(UpdateRule):

@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from convnet.updates.base import UpdateRule, average_square
+from convnet.updates.rule import UpdateRule, average_square
 
 
 class Adam(UpdateRule):

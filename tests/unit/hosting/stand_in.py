@@ -12,9 +12,10 @@ from contextlib import suppress
 from dataclasses import replace
 
 import numpy as np
+
 from hosting.files import write_if_changed
+from hosting.packing import make_manifest
 from hosting.releases import MNIST, Release
-from hosting.shards import make_manifest
 
 LIBRARY = {"library.js": b"export const answer = 42;\n" * 9000, "style.css": b"p { color: teal }\n"}
 WHEELS = {"numpy-9.0-none-any.whl": b"a wheel" * 5000, "micropip-1.2-none-any.whl": b"another" * 99}

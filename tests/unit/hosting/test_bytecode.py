@@ -7,13 +7,14 @@ import sys
 import zipfile
 
 import pytest
+from serve import ROOT
+from stand_in import in_place, no_mnist, pinned
+
 from hosting.bytecode import compile_archives
 from hosting.compile_archive import compile_archive
 from hosting.files import is_complete
 from hosting.preparation import prepare
 from hosting.releases import RUNTIME
-from serve import ROOT
-from stand_in import in_place, no_mnist, pinned
 
 ASSETS = ROOT / "assets"
 COMPILED = {

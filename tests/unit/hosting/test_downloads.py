@@ -7,10 +7,11 @@ import json
 import zipfile
 
 import pytest
+from stand_in import LIBRARY, WHEELS, in_place, install_npm, no_mnist, pinned, tarball
+
 from hosting.downloads import Downloads
 from hosting.files import Failure
 from hosting.preparation import prepare
-from stand_in import LIBRARY, WHEELS, in_place, install_npm, no_mnist, pinned, tarball
 
 FAULTS = ["absent", "interrupted", "longer", "tampered", "truncated"]
 

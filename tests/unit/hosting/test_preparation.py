@@ -9,8 +9,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hosting.preparation import prepare
-from hosting.releases import MNIST
 from serve import ROOT
 from stand_in import (
     LIBRARY,
@@ -22,6 +20,9 @@ from stand_in import (
     no_mnist,
     pinned,
 )
+
+from hosting.preparation import prepare
+from hosting.releases import MNIST
 
 
 def read_shards(folder, part):

@@ -11,10 +11,11 @@ import urllib.request
 from pathlib import Path
 
 import pytest
-from hosting.preparation import prepare
-from hosting.releases import MNIST, RUNTIME
 from serve import ROOT
 from stand_in import LIBRARY, in_place, install_npm, no_mnist
+
+from hosting.preparation import prepare
+from hosting.releases import MNIST, RUNTIME
 
 
 def command(root, arguments, runtime=(), mnist=MNIST, first=""):

@@ -13,11 +13,11 @@ import tracemalloc
 from contextlib import ExitStack, closing
 
 import pytest
+from serve import ROOT
+
 from hosting.files import Failure, remove
 from hosting.server import SiteServer
 from hosting.site import OWNED, build
-from serve import ROOT
-
 from servers import running
 
 # What is served

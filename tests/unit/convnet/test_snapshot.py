@@ -15,7 +15,7 @@ from convnet.json_text import json_pieces
 from convnet.snapshot import KEY, load, save
 from convnet.updates import RULES
 
-GOLDEN = Path(__file__).parent.parent / "golden"
+GOLDEN = Path(__file__).parents[2] / "golden"
 EVERY_LAYER = [
     {"type": "input", "out_sx": 6, "out_sy": 6, "out_depth": 1},
     {"type": "conv", "filters": 4, "sx": 3, "sy": 2, "pad": 1, "activation": "relu"},

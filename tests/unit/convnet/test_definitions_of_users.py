@@ -8,7 +8,7 @@ import pytest
 from convnet import Net, parse_definition
 from convnet.trainer import TrainerOptions
 
-FIELD = Path(__file__).parent.parent / "golden/definitions/field.json"
+FIELD = Path(__file__).parents[2] / "golden/definitions/field.json"
 CASES = {case["name"]: case for case in json.loads(FIELD.read_text(encoding="utf-8"))}
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from autoencoder.views.palette import CLASS_COLOURS, CLASS_PIXELS
-from autoencoder.views.pixels import (
+from autoencoder.views.pictures import (
     DIVERGING,
     GREY,
     bordered,

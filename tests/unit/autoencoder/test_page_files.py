@@ -10,8 +10,9 @@ import tomllib
 from html.parser import HTMLParser
 
 import pytest
-from hosting.site import site_files
 from serve import ROOT
+
+from hosting.site import site_files
 
 PYTHON = ROOT / "py"
 MAIN = PYTHON / "autoencoder/main.py"

@@ -28,6 +28,7 @@ MIME_TYPES = {
 }
 
 PARTS = ("index.html", "py", "assets")
+ASIDE = "py/hosting"  # these modules: they make the site, and are no part of it
 MARKER = ".nojekyll"  # also tells GitHub Pages to publish every file as it is
 OWNED = b"Written by serve.py --build, which replaces index.html, py and assets here.\n"
 STAGE = ".serve.py.part"  # in the target, what is being built
@@ -53,7 +54,9 @@ def is_public(path: Path, root: Path) -> bool:
     if path.suffix not in MIME_TYPES or not path.is_relative_to(root):
         return False
     names = path.relative_to(root).parts
-    return names[0] in PARTS and not any(name.startswith(".") for name in names)
+    if path.is_relative_to(root / ASIDE) or names[0] not in PARTS:
+        return False
+    return not any(name.startswith(".") for name in names)
 
 
 def is_file(path: Path) -> bool:

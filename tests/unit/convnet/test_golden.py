@@ -8,7 +8,7 @@ import pytest
 
 from convnet import Net, Trainer
 
-GOLDEN = Path(__file__).parent.parent / "golden"
+GOLDEN = Path(__file__).parents[2] / "golden"
 TOLERANCES = {"float64": 1e-9, "float32": 1e-4}
 CASES = sorted(path.stem for path in GOLDEN.glob("*.json"))
 

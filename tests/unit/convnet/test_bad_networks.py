@@ -207,7 +207,7 @@ def test_memory_that_runs_out_ends_in_a_sentence(monkeypatch):
         raise MemoryError
 
     net = Net(fc(num_neurons=2), seed=0)
-    monkeypatch.setattr("convnet.layers.base.np.full", fail)
+    monkeypatch.setattr("convnet.layers.layer.np.full", fail)
     with pytest.raises(ConvNetError, match="not enough memory for a minibatch of 3 examples"):
         net.forward(np.zeros((3, 64)))
     monkeypatch.undo()

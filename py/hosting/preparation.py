@@ -10,8 +10,8 @@ from hosting.bytecode import NotCompiledError, compile_archives
 from hosting.downloads import Downloads
 from hosting.files import copy, is_complete, measure, remove_parts, write_if_changed
 from hosting.lock import locked
+from hosting.packing import make_shards, shards_are_complete
 from hosting.releases import LOCK_INFO, MNIST, RUNTIME, Release
-from hosting.shards import make_shards, shards_are_complete
 
 PYODIDE = "vendor/pyodide"
 

@@ -178,7 +178,7 @@ def test_progress_is_shown_on_stderr(folder, capsys):
 def test_ctrl_c_saves_what_there_is(folder):
     command = [sys.executable, "-m", "convnet", "train", str(folder / "autoencoder.txt")]
     command += ["--data", str(folder), "--save", str(folder / "net.json")]
-    path = str(Path(__file__).parents[2] / "py")
+    path = str(Path(__file__).parents[3] / "py")
     process = subprocess.Popen(
         [*command, "--examples", "1000000000"],
         env=os.environ | {"PYTHONPATH": path, "OPENBLAS_NUM_THREADS": "1"},
@@ -202,7 +202,7 @@ def test_a_save_that_fails_leaves_the_old_file(folder, monkeypatch, capsys):
         yield "{"
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("convnet.command_line.files.json_pieces", fail)
+    monkeypatch.setattr("convnet.command_line.documents.json_pieces", fail)
     assert train(folder, folder / "autoencoder.txt") == 1
     assert "No space left on device" in capsys.readouterr().err
     assert (folder / "net.json").read_text() == "old"
