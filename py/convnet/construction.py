@@ -64,7 +64,7 @@ def definitions_from_json(layers: Sequence[Any]) -> list[dict[str, Any]]:
     for fields in _definitions_from_json(layers):
         layer = {
             name: value
-            for name, value in fields.values.items()
+            for name, value in fields.as_dict().items()
             if DECAY_DEFAULTS.get(name) != value
         }
         kind = layer["type"]
@@ -105,7 +105,7 @@ def _expand(definition: Mapping[str, Any], index: int) -> list[dict[str, Any]]:
     """What one definition stands for, as ConvNetJS's makeLayers has it."""
     kind = Fields(definition, _place(definition, index)).choice("type", LAYERS)
     fields = Fields(definition, _place(definition, index, kind))
-    layer = dict(fields.values)
+    layer = fields.as_dict()
 
     for name in WRITTEN_BACK:
         layer.pop(name, None)
@@ -177,6 +177,6 @@ def _connect(definitions: Iterable[Fields]) -> list[Layer]:
 
 def _check_numbers(fields: Fields) -> None:
     """Raises ConvNetError for a number that the text of a definition could not hold."""
-    for name, value in fields.values.items():
+    for name, value in fields.as_dict().items():
         if is_number(value) and abs(value) > MAX_NUMBER:
             raise fields.error(name, "a number from -1e15 to 1e15")

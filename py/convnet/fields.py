@@ -36,13 +36,13 @@ class Fields:
     def __init__(self, values: object, where: str, elsewhere: Iterable[str] = ()) -> None:
         if not isinstance(values, Mapping):
             raise ConvNetError(f"{where} must be a set of named fields, but it is {shown(values)}.")
-        self.values = values
+        self._values = values
         self.where = where
         self._known: set[str] = set()
         self._elsewhere = set(elsewhere)
 
     def __contains__(self, name: str) -> bool:
-        return name in self.values
+        return name in self._values
 
     def whole(self, name: str, low: int, high: int, default: object = REQUIRED) -> int:
         """A whole number from low to high; 5.0 counts, since JavaScript has no integers."""
@@ -108,9 +108,9 @@ class Fields:
     def anything(self, name: str, expected: str, default: object = REQUIRED) -> object:
         """The field's value as it stands, or its default."""
         self._known.add(name)
-        value = self.values.get(name, default)
+        value = self._values.get(name, default)
         if value is REQUIRED:
-            nearest = _nearest(name, self.values.keys() - self._known)
+            nearest = _nearest(name, self._values.keys() - self._known)
             advice = (
                 f"did you mean it by {shown(nearest)}?" if nearest else f"it must be {expected}."
             )
@@ -119,7 +119,22 @@ class Fields:
 
     def given(self, *names: str) -> dict[str, object]:
         """Those of some fields that there are, as they stand."""
-        return {name: self.values[name] for name in names if name in self.values}
+        return {name: self._values[name] for name in names if name in self._values}
+
+    def as_dict(self) -> dict[str, object]:
+        """All fields there are, as they stand."""
+        return dict(self._values)
+
+    def check_equal(self, name: str, value: object, expected: str) -> None:
+        """Raises ConvNetError where a field is given that has not a certain value.
+
+        Args:
+            name: the field's.
+            value: what it has to be.
+            expected: how a message puts that.
+        """
+        if self._values.get(name, value) != value:
+            raise self.error(name, expected)
 
     def only_name(self, *names: str) -> str:
         """Which of several synonyms is used; the first one where none is.
@@ -128,14 +143,14 @@ class Fields:
             ConvNetError: two of them are given, and differ.
         """
         self._known.update(names)
-        given = [name for name in names if name in self.values]
-        if any(self.values[name] != self.values[given[0]] for name in given[1:]):
+        given = [name for name in names if name in self._values]
+        if any(self._values[name] != self._values[given[0]] for name in given[1:]):
             raise ConvNetError(f"{self.where}: {' and '.join(given)} mean the same; give only one.")
         return given[0] if given else names[0]
 
     def refuse_unknown(self) -> None:
         """Raises ConvNetError for the first field that nobody has asked for."""
-        for name in self.values:
+        for name in self._values:
             if name not in self._known:
                 names = (self._known | self._elsewhere) - {name}
                 nearest = _nearest(name, names)
@@ -145,7 +160,7 @@ class Fields:
 
     def error(self, name: str, expected: str) -> ConvNetError:
         """The error for a field whose value is not what was expected."""
-        found = shown(self.values.get(name))
+        found = shown(self._values.get(name))
         return ConvNetError(f"{self.where}: {name} must be {expected}, but it is {found}.")
 
 

@@ -7,6 +7,7 @@
     ], seed=0)
     net.forward(x)   # x (n, 784): reconstructions (n, 1, 1, 784)
     net.backward(x)  # the mean loss; gradients are in net.gradients
+    net.forward_from(2, codes)  # codes (n, 50), as layer 2 puts them out: reconstructions
 
 Values of whole minibatches are arrays (n, sy, sx, depth), in ConvNetJS's order.
 """
@@ -22,12 +23,13 @@ import numpy as np
 from numpy.typing import ArrayLike, DTypeLike
 
 from convnet.chance import generator
-from convnet.compute import operations
+from convnet.compute import NumPy, best_backend
 from convnet.construction import layers_from_definitions, layers_from_json
 from convnet.errors import ConvNetError
 from convnet.fields import Fields
 from convnet.json_text import parse_snapshot_in_steps, with_lists
 from convnet.layers import Layer, Parameter, Targets
+from convnet.layers.examples import as_examples
 from convnet.memory import Memory, enough_memory
 from convnet.steps import Steps, finish
 
@@ -35,6 +37,9 @@ MAX_SEED = 2**64 - 1
 
 DRAWN = 2**16
 """Initial weights that are drawn in one go."""
+
+_overflowing = np.errstate(over="ignore", invalid="ignore")
+"""In passes: what overflows becomes infinite and shows in the loss."""
 
 
 class Net:
@@ -44,6 +49,7 @@ class Net:
         layer_defs: the layers, as ConvNetJS's makeLayers takes them.
         seed: makes initial weights and dropout repeatable; None is different each time.
         dtype: float32, or float64 for checking.
+        backend: what computes; None is the fastest that there is for the type.
 
     Attributes:
         layers: every layer, those included that definitions imply.
@@ -51,7 +57,7 @@ class Net:
         gradients: their gradients in the same order, from the last backward pass.
         input_gradient: (n, sy, sx, depth) from the last backward pass; None where it was left out.
         random: the source of chance for dropout.
-        operations: the implementation of the mathematics, see `compute`.
+        operations: the backend that computes.
 
     Raises:
         ConvNetError: the definitions describe no network, or one that is too large.
@@ -62,8 +68,9 @@ class Net:
         layer_defs: Sequence[Mapping[str, Any]],
         seed: int | None = None,
         dtype: DTypeLike = np.float32,
+        backend: NumPy | None = None,
     ) -> None:
-        finish(self._begin_in_steps(layer_defs, seed, dtype))
+        finish(self._begin_in_steps(layer_defs, seed, dtype, backend))
 
     @classmethod
     def in_steps(
@@ -71,10 +78,11 @@ class Net:
         layer_defs: Sequence[Mapping[str, Any]],
         seed: int | None = None,
         dtype: DTypeLike = np.float32,
+        backend: NumPy | None = None,
     ) -> Steps[Net]:
         """The same network, made in steps."""
         net = cls.__new__(cls)
-        yield from net._begin_in_steps(layer_defs, seed, dtype)
+        yield from net._begin_in_steps(layer_defs, seed, dtype, backend)
         return net
 
     @classmethod
@@ -83,24 +91,29 @@ class Net:
         snapshot: str | Mapping[str, Any],
         dtype: DTypeLike = np.float32,
         seed: int | None = None,
+        backend: NumPy | None = None,
     ) -> Net:
         """The network in a snapshot of ours or of ConvNetJS, as JSON text or as a dict.
 
         Raises:
             ConvNetError: it is not a snapshot that can be used.
         """
-        return finish(cls.from_json_in_steps(snapshot, dtype, seed))
+        return finish(cls.from_json_in_steps(snapshot, dtype, seed, backend))
 
     @classmethod
     def from_json_in_steps(
-        cls, snapshot: str | Mapping[str, Any], dtype: DTypeLike, seed: int | None = None
+        cls,
+        snapshot: str | Mapping[str, Any],
+        dtype: DTypeLike = np.float32,
+        seed: int | None = None,
+        backend: NumPy | None = None,
     ) -> Steps[Net]:
         """The same in steps."""
         if isinstance(snapshot, str):
             snapshot = yield from parse_snapshot_in_steps(snapshot)
         layers = Fields(snapshot, "The snapshot").items("layers")
         net = cls.__new__(cls)
-        net._allocate(layers_from_json(layers), seed, dtype)
+        net._allocate(layers_from_json(layers), seed, dtype, backend)
         for layer, layer_json in zip(net.layers, layers, strict=True):
             fields = Fields(layer_json, layer.where)
             layer.check_json(fields)
@@ -131,6 +144,7 @@ class Net:
                 yield parameter, slice(start, start + parameter.size)
                 start += parameter.size
 
+    @_overflowing
     def forward(self, x: ArrayLike, training: bool = False) -> np.ndarray:
         """The last layer's activation, (n, 1, 1, outputs), valid until the next forward pass.
 
@@ -141,15 +155,40 @@ class Net:
         Raises:
             ConvNetError: x does not fit the input layer, or is too large a minibatch.
         """
-        # What overflows becomes infinite and shows in the loss.
-        with np.errstate(over="ignore", invalid="ignore"):
-            x = self.layers[0].minibatch(x)
-            if len(x) != self._n:
-                self._resize(len(x))
-            for layer in self.layers:
-                x = layer.forward(x, training)
+        first = self.layers[0]
+        x = as_examples(x, first.out_shape, self.dtype, f"{first.where}: the minibatch")
+        if len(x) != self._n:
+            self._resize(self.layers, len(x))
+            self._n = len(x)
+        for layer in self.layers:
+            x = layer.forward(x, training)
         return x
 
+    @_overflowing
+    def forward_from(self, index: int, activations: ArrayLike) -> np.ndarray:
+        """The last layer's activation, given what a layer put out, as in prediction.
+
+        Layers above are as after a forward pass then; that one and those below, and what they hold,
+        are left alone. A backward pass needs another forward pass before it.
+
+        Args:
+            index: the layer, from 0 for the input to the last one, which leaves nothing to do.
+            activations: (n, *out_shape) or (n, num_outputs) of that layer.
+
+        Raises:
+            ConvNetError: there is no such layer, or activations do not fit it, or are too many.
+        """
+        last = len(self.layers) - 1
+        index = Fields({"layer": index}, "A pass from a layer on").whole("layer", 0, last)
+        layer, above = self.layers[index], self.layers[index + 1 :]
+        what = f"{layer.where}: a minibatch of its activations"
+        x = as_examples(activations, layer.out_shape, self.dtype, what)
+        self._resize(above, len(x))
+        for each in above:
+            x = each.forward(x, training=False)
+        return x
+
+    @_overflowing
     def backward(self, y: Targets, input_gradient: bool = True) -> float:
         """The mean loss of an example; overwrites `gradients` with their sum over the minibatch.
 
@@ -167,21 +206,24 @@ class Net:
         # The lowest layer of all that learn is not asked for its input's gradient in training.
         lowest_asked = lowest if input_gradient else lowest + 1
         self._resize_gradients(min(lowest_asked, len(self.layers) - 1))
-        with np.errstate(over="ignore", invalid="ignore"):
-            loss = loss_layer.compute_loss(y)
-            gradient = loss_layer.in_gradient
-            for i in range(len(self.layers) - 2, lowest - 1, -1):
-                self.layers[i].compute_parameter_gradients(gradient)
-                if i >= lowest_asked:
-                    gradient = self.layers[i].backward(gradient)
+        loss = loss_layer.compute_loss(y)
+        gradient = loss_layer.in_gradient
+        for i in range(len(self.layers) - 2, lowest - 1, -1):
+            self.layers[i].compute_parameter_gradients(gradient)
+            if i >= lowest_asked:
+                gradient = self.layers[i].backward(gradient)
         self.input_gradient = gradient if input_gradient else None
         return loss
 
     def _begin_in_steps(
-        self, layer_defs: Sequence[Mapping[str, Any]], seed: int | None, dtype: DTypeLike
+        self,
+        layer_defs: Sequence[Mapping[str, Any]],
+        seed: int | None,
+        dtype: DTypeLike,
+        backend: NumPy | None,
     ) -> Steps[None]:
         """Takes memory, and fills it with what the network knows before it has learnt anything."""
-        self._allocate(layers_from_definitions(layer_defs), seed, dtype)
+        self._allocate(layers_from_definitions(layer_defs), seed, dtype, backend)
         yield
         for parameter, part in self.segments():
             self.parameters[part] = parameter.mean
@@ -194,11 +236,13 @@ class Net:
                 values[...] = parameter.mean + parameter.deviation * noise
                 yield
 
-    def _allocate(self, layers: list[Layer], seed: int | None, dtype: DTypeLike) -> None:
+    def _allocate(
+        self, layers: list[Layer], seed: int | None, dtype: DTypeLike, backend: NumPy | None
+    ) -> None:
         """Takes memory for parameters and gives each layer its views."""
         self.layers = layers
         self.dtype = dtype = _float_type(dtype)
-        self.operations = operations(dtype)
+        self.operations = backend or best_backend(dtype)
         if seed is not None:
             seed = Fields({"seed": seed}, "The network").whole("seed", 0, MAX_SEED)
         self.random = generator(seed)
@@ -230,14 +274,13 @@ class Net:
         for parameter, part in self.segments():
             yield buffer[part].reshape(parameter.shape)
 
-    def _resize(self, n: int) -> None:
-        """Makes all layers hold n examples on their way forward."""
+    def _resize(self, layers: Sequence[Layer], n: int) -> None:
+        """Makes layers hold n examples on their way forward."""
         self._memory.check(n, training=False)
-        self._n = 0  # should memory run out between two layers
+        self._n = 0  # all layers need no longer hold as many, nor if memory runs out between two
         with enough_memory(f"a minibatch of {n:,} examples"):
-            for layer in self.layers:
+            for layer in layers:
                 layer.resize(n)
-        self._n = n
 
     def _resize_gradients(self, lowest: int) -> None:
         """Makes layers from the last down to one hold as many examples' gradients."""

@@ -1,7 +1,7 @@
 """Snapshots that resume: a network's JSON, and beside it what continues its run exactly.
 
     text = "".join(json_pieces(save(net, trainer, session={"examples_seen": 50_000})))
-    snapshot = load(text)
+    snapshot = finish(load_in_steps(text))
     snapshot.trainer.train(x, y)  # the same bits as if it had never been saved
 
 The dict is ConvNetJS's, {"layers": [...]}, with one key more that ConvNetJS ignores:
@@ -34,12 +34,13 @@ import numpy as np
 from numpy.typing import DTypeLike
 
 from convnet.chance import generator_from_json, generator_to_json
+from convnet.compute import NumPy
 from convnet.errors import ConvNetError
 from convnet.fields import Fields
 from convnet.json_text import parse_snapshot_in_steps
 from convnet.limits import MAX_COUNT
 from convnet.net import Net
-from convnet.steps import Steps, finish
+from convnet.steps import Steps
 from convnet.trainer import Trainer
 
 KEY = "convnet_py"
@@ -64,7 +65,10 @@ class Snapshot:
 
 
 def save(
-    net: Net, trainer: Trainer | None = None, session: Mapping[str, Any] | None = None
+    net: Net,
+    trainer: Trainer | None = None,
+    session: Mapping[str, Any] | None = None,
+    random: np.random.Generator | None = None,
 ) -> dict[str, Any]:
     """A network and the state of its run, copied as they stand, for `json_pieces` to write.
 
@@ -72,11 +76,13 @@ def save(
         net: the network.
         trainer: its trainer, to go on as if there had been no break.
         session: what the application needs to go on, fit for JSON.
+        random: the generator that the network is to go on with, where that is not its own as it
+            stands.
 
     Raises:
         ConvNetError: the network holds a parameter that is not a finite number.
     """
-    state: dict[str, Any] = {"version": VERSION, "random": generator_to_json(net.random)}
+    state: dict[str, Any] = {"version": VERSION, "random": generator_to_json(random or net.random)}
     if trainer is not None:
         state["trainer"] = _trainer_to_json(trainer)
     if session is not None:
@@ -84,22 +90,24 @@ def save(
     return net.copy_as_json() | {KEY: state}
 
 
-def load(snapshot: str | Mapping[str, Any], dtype: DTypeLike = np.float32) -> Snapshot:
+def load_in_steps(
+    snapshot: str | Mapping[str, Any],
+    dtype: DTypeLike = np.float32,
+    backend: NumPy | None = None,
+) -> Steps[Snapshot]:
     """Reads a snapshot of ours or of ConvNetJS, as JSON text or as a dict.
+
+    Args:
+        snapshot: what `save` or ConvNetJS wrote.
+        dtype: the type of the network.
+        backend: what computes; None is the fastest that there is.
 
     Raises:
         ConvNetError: it is not a snapshot that can be used; the message says where and why.
     """
-    return finish(load_in_steps(snapshot, dtype))
-
-
-def load_in_steps(
-    snapshot: str | Mapping[str, Any], dtype: DTypeLike = np.float32
-) -> Steps[Snapshot]:
-    """The same in steps."""
     if isinstance(snapshot, str):
         snapshot = yield from parse_snapshot_in_steps(snapshot)
-    net = yield from Net.from_json_in_steps(snapshot, dtype)
+    net = yield from Net.from_json_in_steps(snapshot, dtype, backend=backend)
     if KEY not in snapshot:
         return Snapshot(net)
     fields = Fields(snapshot[KEY], KEY)
@@ -108,7 +116,7 @@ def load_in_steps(
         fields.anything("random", "the state of a generator"), f"{KEY}: random"
     )
     net.random.bit_generator.state = random.bit_generator.state
-    trainer = fields.values.get("trainer")
+    trainer = fields.anything("trainer", "a trainer", default=None)
     return Snapshot(
         net,
         trainer=None if trainer is None else (yield from _trainer_from_json(net, trainer)),

@@ -18,21 +18,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from convnet.compute import operations, reference
-from convnet.compute.updates import decay_losses
-from convnet.fields import Fields
+from convnet.compute import Gradient
 from convnet.layers import Targets
-from convnet.limits import MAX_COUNT
 from convnet.memory import OF_THE_NETWORK, Memory, enough_memory
 from convnet.net import Net
+from convnet.options import TrainerOptions
 from convnet.steps import Steps, finish
 from convnet.updates import RULES
-
-MAX_RATE = 1e6
-"""The largest learning rate and decay: beyond, float32 parameters soon overflow."""
-
-BELOW_1 = 0.999999
-"""The largest beta1 and beta2: adam divides by 1 - beta."""
 
 MODERATE = 1e8
 """The largest gradient and parameter of an update that surely ends in finite numbers."""
@@ -67,42 +59,6 @@ class Stats:
     def loss(self) -> float:
         """The sum of all losses."""
         return self.cost_loss + self.l1_decay_loss + self.l2_decay_loss
-
-
-class TrainerOptions:
-    """ConvNetJS's trainer options, checked.
-
-    Attributes:
-        method: the update rule's name.
-        learning_rate: size of a step, where the rule has one.
-        batch_size: examples that callers should give to one update.
-        l1_decay: weight of the sum of absolute weights in the loss.
-        l2_decay: weight of half the sum of squared weights in the loss.
-        momentum: how much of its velocity sgd and nesterov keep.
-        ro: how much of their averages adadelta and windowgrad keep.
-        eps: keeps divisors from 0.
-        beta1: how much of its mean gradient adam keeps.
-        beta2: how much of its mean squared gradient adam keeps.
-    """
-
-    def __init__(self, /, **options: object) -> None:
-        fields = Fields(options, "Trainer options")
-        self.method = fields.choice("method", RULES, default="sgd")
-        self.batch_size = fields.whole("batch_size", 1, 100_000, default=1)
-        self.learning_rate = fields.number("learning_rate", 0, MAX_RATE, default=0.01)
-        self.l1_decay = fields.number("l1_decay", 0, MAX_RATE, default=0)
-        self.l2_decay = fields.number("l2_decay", 0, MAX_RATE, default=0)
-        self.momentum = fields.number("momentum", 0, 1, default=0.9)
-        self.ro = fields.number("ro", 0, 1, default=0.95)
-        self.eps = fields.number("eps", 1e-30, 1, default=1e-8)
-        self.beta1 = fields.number("beta1", 0, BELOW_1, default=0.9)
-        self.beta2 = fields.number("beta2", 0, BELOW_1, default=0.999)
-        fields.refuse_unknown()
-
-    def chosen(self) -> dict[str, object]:
-        """The options that are not ConvNetJS's defaults."""
-        defaults = vars(TrainerOptions())
-        return {name: value for name, value in vars(self).items() if value != defaults[name]}
 
 
 @dataclass(slots=True)
@@ -153,10 +109,12 @@ class Trainer:
         self.net = net
         self.options = TrainerOptions(**options)
         # An update that may fail is done beside a copy of what there was.
-        arrays = arrays_in_training(self.options, net.dtype) + arrays_in_a_state(self.options)
+        arrays = arrays_in_training(self.options) + arrays_in_a_state(self.options)
         Memory(net.layers, net.dtype, arrays).check(1)
         with enough_memory(f"training by {self.options.method}"):
-            self.rule = RULES[self.options.method](self.options, net.num_parameters, net.dtype)
+            self.rule = RULES[self.options.method](
+                self.options, net.operations, net.num_parameters, net.dtype
+            )
         segments = list(net.segments())
         self._stops = np.array([part.stop for _, part in segments], np.int32)
         multipliers = [
@@ -182,8 +140,7 @@ class Trainer:
 
     @learning_rate.setter
     def learning_rate(self, value: float) -> None:
-        fields = Fields({"learning_rate": value}, "Trainer options")
-        self.options.learning_rate = fields.number("learning_rate", 0, MAX_RATE)
+        self.options.learning_rate = TrainerOptions(learning_rate=value).learning_rate
 
     @property
     def state(self) -> TrainerState:
@@ -195,16 +152,12 @@ class Trainer:
             random=self.net.random.bit_generator.state,
         )
 
-    def copy_state(self, into: TrainerState | None = None) -> TrainerState:
-        """A copy that training on leaves alone.
+    def copy_state_in_steps(self, into: TrainerState | None = None) -> Steps[TrainerState]:
+        """A copy that training on leaves alone, made one array a step: meanwhile nothing may train.
 
         Args:
             into: an earlier copy, whose arrays may be overwritten.
         """
-        return finish(self.copy_state_in_steps(into))
-
-    def copy_state_in_steps(self, into: TrainerState | None = None) -> Steps[TrainerState]:
-        """The same, one array a step; between steps nothing may be trained."""
         state = self.state
         copies = into.arrays if into else [np.empty_like(array) for array in state.arrays]
         for array, copy in zip(state.arrays, copies, strict=True):
@@ -278,9 +231,9 @@ class Trainer:
             if math.isnan(cost_loss):
                 losses = None
             elif self._must_be_finite(gradients):
-                losses = self._apply(gradients)
+                losses = self._apply(self._gradient(gradients))
             else:
-                losses = self._apply_if_finite(gradients)
+                losses = self._apply_if_finite(self._gradient(gradients))
         if losses is None:
             cost_loss, losses = math.nan, (0.0, 0.0)
         backward_time = self._backward_time + perf_counter() - start
@@ -293,6 +246,12 @@ class Trainer:
         )
         self._begin_minibatch()
         return stats
+
+    def _gradient(self, sums: np.ndarray) -> Gradient:
+        """What an update follows, from gradients that were summed over `_n` examples."""
+        options = self.options
+        decays = options.l1_decay, options.l2_decay
+        return Gradient(sums, self._n, self._stops, self._multipliers, *decays)
 
     def _must_be_finite(self, gradients: np.ndarray) -> bool:
         """Whether what comes of an update is known to be finite, so that nobody has to look.
@@ -311,24 +270,16 @@ class Trainer:
             and options.eps >= MODERATE_EPS
         )
 
-    def _apply(self, gradients: np.ndarray) -> tuple[float, float]:
+    def _apply(self, gradient: Gradient) -> tuple[float, float]:
         """Changes parameters and what the rule remembers; returns both decays' losses."""
-        self.rule.updates = min(self.rule.updates + 1, MAX_COUNT)
-        l1_decay_loss, l2_decay_loss, squares = self.net.operations.update(
-            self.rule,
-            self.net.parameters,
-            gradients,
-            self._stops,
-            self._multipliers,
-            self._n,
-        )
+        l1_decay_loss, l2_decay_loss, squares = self.rule.update(self.net.parameters, gradient)
         self._is_moderate = squares < MODERATE**2
         return l1_decay_loss, l2_decay_loss
 
-    def _apply_if_finite(self, gradients: np.ndarray) -> tuple[float, float] | None:
+    def _apply_if_finite(self, gradient: Gradient) -> tuple[float, float] | None:
         """The same if everything stays finite; otherwise changes nothing and returns None."""
-        before = self.copy_state()
-        losses = self._apply(gradients)
+        before = finish(self.copy_state_in_steps())
+        losses = self._apply(gradient)
         memory = self.state.accumulators
         for name in self.rule.squares:
             # Beyond the largest number steps are as good as 0, and averages can still come back.
@@ -336,9 +287,10 @@ class Trainer:
         if not all(np.isfinite(array).all() for array in self.state.arrays):
             self._put_back(before)
             return None
+        operations = self.net.operations
         if not all(map(math.isfinite, losses)):  # too large for single precision, perhaps
-            losses = decay_losses(self.options, before.parameters, self._stops, self._multipliers)
-        squares = map(self.net.operations.sum_of_squares, memory.values())
+            losses = operations.decay_losses(before.parameters, gradient)
+        squares = map(operations.sum_of_squares, memory.values())
         self._is_moderate &= all(each < MODERATE_MEMORY**2 for each in squares)
         return losses
 
@@ -358,14 +310,11 @@ def arrays_in_a_state(options: TrainerOptions) -> int:
     return 1 + len(RULES[options.method].accumulators)
 
 
-def arrays_in_training(options: TrainerOptions, dtype: np.dtype, in_parts: bool = False) -> int:
+def arrays_in_training(options: TrainerOptions, *, in_parts: bool = False) -> int:
     """How many arrays as long as the parameters a network and its trainer have together.
 
     Args:
         options: the trainer's options.
-        dtype: the network's type.
         in_parts: whether minibatches are taken in parts, whose gradients are added up.
     """
-    rule = RULES[options.method]
-    scratch = rule.OF_EVERY_RULE + rule.scratch if operations(dtype) is reference else ()
-    return OF_THE_NETWORK + len(rule.accumulators) + len(scratch) + in_parts
+    return OF_THE_NETWORK + len(RULES[options.method].accumulators) + in_parts

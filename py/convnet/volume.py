@@ -29,8 +29,7 @@ def read_volume(volume: object, where: str, shape: tuple[int, int, int], out: np
     """
     fields = Fields(volume, where)
     for name, size in zip(("sy", "sx", "depth"), shape, strict=True):
-        if name in fields and fields.values[name] != size:
-            raise fields.error(name, str(size))
+        fields.check_equal(name, size, str(size))
     w = fields.anything("w", "a list of numbers")
     if isinstance(w, Mapping):
         w = _values_by_index(w, where)

@@ -1,78 +1,38 @@
-"""The numeric operations that layers call, and the choice of who carries them out.
+"""What carries out the numeric operations that layers and update rules call.
 
-    operations = compute.operations(np.dtype(np.float32))
+    operations = best_backend()
     operations.affine(x, filters, biases, out=out)
-    print(compute.backend())  # SIMD kernels (compiled code, …)
+    print(operations.name, operations.reason)
 
-Every implementation offers the functions of `reference`, which is plain NumPy
-and the specification of all of them. In a browser, SIMD kernels take over what
-they can do in float32. The choice is made once, when it is first asked for.
+A backend is a `NumPy`, or something that does a part of the operations faster and leaves the rest
+to it. Who computes is given one.
 """
 
 from __future__ import annotations
 
-import importlib
-from dataclasses import dataclass
-from types import ModuleType
-from typing import Literal
+from functools import cache
 
 import numpy as np
+from numpy.typing import DTypeLike
 
-from convnet.compute import reference
+from convnet.compute.backend import NumPy
+from convnet.compute.loading import load
+from convnet.compute.rules import Gradient, Outcome
+from convnet.compute.simd import Kernels
 
-NUMPY_RATE = 0.7e9
-SIMD_RATE = 5e9
-
-
-@dataclass(frozen=True, slots=True)
-class Backend:
-    """Who carries out operations in float32; in float64 it is always NumPy.
-
-    Attributes:
-        name: "SIMD kernels" or "NumPy".
-        reason: why it is that one.
-        operations: its functions.
-        rate: multiplications with an addition that it does in a second in a browser, roughly.
-    """
-
-    name: str
-    reason: str
-    operations: ModuleType
-    rate: float
-
-    def __str__(self) -> str:
-        return f"{self.name} ({self.reason})"
+__all__ = ["Gradient", "Kernels", "NumPy", "Outcome", "best_backend"]
 
 
-_backend: Backend | None = None
+def best_backend(dtype: DTypeLike = np.float32) -> NumPy:
+    """The fastest that there is for numbers of a type: the same one whenever it is asked for."""
+    return _fastest(np.dtype(dtype))
 
 
-def operations(dtype: np.dtype) -> ModuleType:
-    """The fastest implementation there is for numbers of a type (float32 or float64)."""
-    return backend().operations if dtype == np.float32 else reference
-
-
-def backend() -> Backend:
-    """What was chosen, and why."""
-    return _backend or use("simd")
-
-
-def use(name: Literal["simd", "numpy"]) -> Backend:
-    """Makes the choice for all networks that are made from now on, and tells what it is now.
-
-    Where the kernels cannot be used it is NumPy in any case.
-    """
-    global _backend
-    _backend = (
-        _simd() if name == "simd" else Backend("NumPy", "as was asked for", reference, NUMPY_RATE)
-    )
-    return _backend
-
-
-def _simd() -> Backend:
+@cache
+def _fastest(dtype: np.dtype) -> NumPy:
+    if dtype != np.float32:
+        return NumPy(f"the SIMD kernels are not made for {dtype}")
     try:
-        simd = importlib.import_module("convnet.compute.simd")
+        return Kernels(load())
     except ImportError as error:
-        reason = f"the SIMD kernels cannot be used: {error}"
-        return Backend("NumPy", reason, reference, NUMPY_RATE)
-    return Backend("SIMD kernels", "compiled code, several numbers at a time", simd, SIMD_RATE)
+        return NumPy(f"the SIMD kernels cannot be used: {error}")

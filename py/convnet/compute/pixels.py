@@ -5,26 +5,30 @@ from __future__ import annotations
 import numpy as np
 
 
-def gather_and_mask(
-    images: np.ndarray,
-    chosen: np.ndarray,
-    seed: int,
-    least_kept: int,
-    clean: np.ndarray,
-    masked: np.ndarray,
-) -> None:
-    """Chosen images with pixels from 0 to 1, and the same with some pixels blacked out.
+class Pixels:
+    """Gathering of minibatches."""
 
-    Args:
-        images: uint8 (images, k).
-        chosen: int32 (n,), which of them.
-        seed: 0 to 2^32 - 1, settles which pixels are blacked out.
-        least_kept: from 0 to 255; so many of 256 pixels become 0, by chance.
-        clean: (n, k), receives all pixels.
-        masked: (n, k), receives those that are left.
-    """
-    np.multiply(images[chosen], clean.dtype.type(1 / 255), out=clean)
-    np.multiply(clean, random_bytes(seed, *clean.shape) >= least_kept, out=masked)
+    def gather_and_mask(
+        self,
+        images: np.ndarray,
+        chosen: np.ndarray,
+        seed: int,
+        least_kept: int,
+        clean: np.ndarray,
+        masked: np.ndarray,
+    ) -> None:
+        """Chosen images with pixels from 0 to 1, and the same with some pixels blacked out.
+
+        Args:
+            images: uint8 (images, k).
+            chosen: int32 (n,), which of them.
+            seed: 0 to 2^32 - 1, settles which pixels are blacked out.
+            least_kept: from 0 to 255; so many of 256 pixels become 0, by chance.
+            clean: (n, k), receives all pixels.
+            masked: (n, k), receives those that are left.
+        """
+        np.multiply(images[chosen], clean.dtype.type(1 / 255), out=clean)
+        np.multiply(clean, random_bytes(seed, *clean.shape) >= least_kept, out=masked)
 
 
 def random_bytes(seed: int, n: int, k: int) -> np.ndarray:

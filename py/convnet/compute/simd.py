@@ -1,232 +1,239 @@
-"""The operations of `reference` as kernels for WebAssembly's 128-bit SIMD, in single precision.
+"""Kernels for WebAssembly's 128-bit SIMD, in single precision, as what computes.
 
-Importing this module loads the kernels, which kernels/module.c describes, and raises
-ImportError with a reason where that cannot be done or goes wrong; so only
-`compute` imports it. Whatever a kernel is not made for (another type or shape,
-rows that are not contiguous) it declines, and NumPy does it.
+    operations = Kernels(load())
+    operations.affine(x, filters, biases, out=out)
+
+kernels/module.c describes them. Each answers whether it has done its work: whatever it is not made
+for (another type or shape, rows that are not contiguous) it declines, and NumPy does it.
 """
 
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from types import ModuleType
 
 import numpy as np
 
-from convnet.compute import reference
-from convnet.compute.loading import load
-from convnet.compute.reference import (
-    add_to_chosen,
-    greatest,
-    hinge_loss,
-    softmax_loss,
-    sum_over_neighbours,
-)
-
-if TYPE_CHECKING:
-    from convnet.updates import UpdateRule
-
-__all__ = [
-    "add_to_chosen",
-    "affine",
-    "affine_input_gradient",
-    "affine_parameter_gradients",
-    "dropout",
-    "gather_and_mask",
-    "gather_windows",
-    "greatest",
-    "hinge_loss",
-    "relu",
-    "relu_gradient",
-    "scatter_windows",
-    "sigmoid",
-    "sigmoid_gradient",
-    "softmax",
-    "softmax_loss",
-    "squared_loss",
-    "sum_of_squares",
-    "sum_over_neighbours",
-    "tanh",
-    "tanh_gradient",
-    "update",
-]
-
-_kernels = load()
-"""Every kernel answers whether it has done its work."""
-
-_results = np.zeros(3)
-"""What kernels answer beside that."""
+from convnet.compute.backend import NumPy
+from convnet.compute.rules import Gradient, Outcome
 
 
-def affine(x: np.ndarray, filters: np.ndarray, biases: np.ndarray, out: np.ndarray) -> None:
-    """See `reference.affine`."""
-    if not _kernels.affine(x, filters, biases, out):
-        reference.affine(x, filters, biases, out)
+class Kernels(NumPy):
+    """The operations that there are kernels for, and all others in NumPy.
 
+    Args:
+        kernels: what `loading.load` has loaded.
+    """
 
-def affine_parameter_gradients(
-    x: np.ndarray, gradient: np.ndarray, filter_gradients: np.ndarray, bias_gradients: np.ndarray
-) -> None:
-    """See `reference.affine_parameter_gradients`."""
-    if not _kernels.affine_parameter_gradients(x, gradient, filter_gradients, bias_gradients):
-        reference.affine_parameter_gradients(x, gradient, filter_gradients, bias_gradients)
+    name = "SIMD kernels"
+    rate = 5e9
 
+    def __init__(self, kernels: ModuleType) -> None:
+        super().__init__("compiled code, several numbers at a time")
+        self._kernels = kernels
+        self._results = np.zeros(3)  # what kernels answer beside whether they have done their work
 
-def affine_input_gradient(gradient: np.ndarray, filters: np.ndarray, out: np.ndarray) -> None:
-    """See `reference.affine_input_gradient`."""
-    if not _kernels.affine_input_gradient(gradient, filters, out):
-        reference.affine_input_gradient(gradient, filters, out)
+    def affine(
+        self, x: np.ndarray, filters: np.ndarray, biases: np.ndarray, out: np.ndarray
+    ) -> None:
+        """See `Affine`."""
+        if not self._kernels.affine(x, filters, biases, out):
+            super().affine(x, filters, biases, out)
 
+    def affine_parameter_gradients(
+        self,
+        x: np.ndarray,
+        gradient: np.ndarray,
+        filter_gradients: np.ndarray,
+        bias_gradients: np.ndarray,
+    ) -> None:
+        """See `Affine`."""
+        arrays = x, gradient, filter_gradients, bias_gradients
+        if not self._kernels.affine_parameter_gradients(*arrays):
+            super().affine_parameter_gradients(*arrays)
 
-def tanh(x: np.ndarray, out: np.ndarray) -> None:
-    """See `reference.tanh`."""
-    if not _kernels.tanh(x, out):
-        reference.tanh(x, out)
+    def affine_input_gradient(
+        self, gradient: np.ndarray, filters: np.ndarray, out: np.ndarray
+    ) -> None:
+        """See `Affine`."""
+        if not self._kernels.affine_input_gradient(gradient, filters, out):
+            super().affine_input_gradient(gradient, filters, out)
 
+    def tanh(self, x: np.ndarray, out: np.ndarray) -> None:
+        """See `Elementwise`."""
+        if not self._kernels.tanh(x, out):
+            super().tanh(x, out)
 
-def tanh_gradient(activation: np.ndarray, gradient: np.ndarray, out: np.ndarray) -> None:
-    """See `reference.tanh_gradient`."""
-    if not _kernels.tanh_gradient(activation, gradient, out):
-        reference.tanh_gradient(activation, gradient, out)
+    def tanh_gradient(self, activation: np.ndarray, gradient: np.ndarray, out: np.ndarray) -> None:
+        """See `Elementwise`."""
+        if not self._kernels.tanh_gradient(activation, gradient, out):
+            super().tanh_gradient(activation, gradient, out)
 
+    def sigmoid(self, x: np.ndarray, out: np.ndarray) -> None:
+        """See `Elementwise`."""
+        if not self._kernels.sigmoid(x, out):
+            super().sigmoid(x, out)
 
-def sigmoid(x: np.ndarray, out: np.ndarray) -> None:
-    """See `reference.sigmoid`."""
-    if not _kernels.sigmoid(x, out):
-        reference.sigmoid(x, out)
+    def sigmoid_gradient(
+        self, activation: np.ndarray, gradient: np.ndarray, out: np.ndarray
+    ) -> None:
+        """See `Elementwise`."""
+        if not self._kernels.sigmoid_gradient(activation, gradient, out):
+            super().sigmoid_gradient(activation, gradient, out)
 
+    def relu(self, x: np.ndarray, out: np.ndarray) -> None:
+        """See `Elementwise`."""
+        if not self._kernels.relu(x, out):
+            super().relu(x, out)
 
-def sigmoid_gradient(activation: np.ndarray, gradient: np.ndarray, out: np.ndarray) -> None:
-    """See `reference.sigmoid_gradient`."""
-    if not _kernels.sigmoid_gradient(activation, gradient, out):
-        reference.sigmoid_gradient(activation, gradient, out)
+    def relu_gradient(self, activation: np.ndarray, gradient: np.ndarray, out: np.ndarray) -> None:
+        """See `Elementwise`."""
+        if not self._kernels.relu_gradient(activation, gradient, out):
+            super().relu_gradient(activation, gradient, out)
 
+    def dropout(
+        self, x: np.ndarray, chances: np.ndarray, drop_prob: float, out: np.ndarray
+    ) -> None:
+        """See `Elementwise`."""
+        if not self._kernels.dropout(x, chances, out, drop_prob):
+            super().dropout(x, chances, drop_prob, out)
 
-def relu(x: np.ndarray, out: np.ndarray) -> None:
-    """See `reference.relu`."""
-    if not _kernels.relu(x, out):
-        reference.relu(x, out)
+    def gather_and_mask(
+        self,
+        images: np.ndarray,
+        chosen: np.ndarray,
+        seed: int,
+        least_kept: int,
+        clean: np.ndarray,
+        masked: np.ndarray,
+    ) -> None:
+        """See `Pixels`."""
+        if not self._kernels.gather_and_mask(images, chosen, clean, masked, seed, least_kept):
+            super().gather_and_mask(images, chosen, seed, least_kept, clean, masked)
 
+    def softmax(self, x: np.ndarray, out: np.ndarray) -> None:
+        """See `Losses`."""
+        if not self._kernels.softmax(x, out):
+            super().softmax(x, out)
 
-def relu_gradient(activation: np.ndarray, gradient: np.ndarray, out: np.ndarray) -> None:
-    """See `reference.relu_gradient`."""
-    if not _kernels.relu_gradient(activation, gradient, out):
-        reference.relu_gradient(activation, gradient, out)
+    def squared_loss(self, x: np.ndarray, targets: np.ndarray, gradient: np.ndarray) -> float:
+        """See `Losses`."""
+        results = self._results
+        done = self._kernels.squared_loss(x, targets, gradient, results)
+        if not done or not math.isfinite(results[0]):
+            return super().squared_loss(x, targets, gradient)
+        return float(results[0])
 
+    def sum_of_squares(self, x: np.ndarray) -> float:
+        """See `Sums`."""
+        results = self._results
+        if not self._kernels.sum_of_squares(x, results) or not math.isfinite(results[0]):
+            return super().sum_of_squares(x)
+        return float(results[0])
 
-def dropout(x: np.ndarray, chances: np.ndarray, drop_prob: float, out: np.ndarray) -> None:
-    """See `reference.dropout`."""
-    if not _kernels.dropout(x, chances, out, drop_prob):
-        reference.dropout(x, chances, drop_prob, out)
+    def gather_windows(self, windows: np.ndarray, out: np.ndarray) -> None:
+        """See `Patches`."""
+        if not self._kernels.gather_windows(windows, out):
+            super().gather_windows(windows, out)
 
+    def scatter_windows(self, patches: np.ndarray, windows: np.ndarray) -> None:
+        """See `Patches`."""
+        if not self._kernels.scatter_windows(patches, windows):
+            super().scatter_windows(patches, windows)
 
-def gather_and_mask(
-    images: np.ndarray,
-    chosen: np.ndarray,
-    seed: int,
-    least_kept: int,
-    clean: np.ndarray,
-    masked: np.ndarray,
-) -> None:
-    """See `reference.gather_and_mask`."""
-    if not _kernels.gather_and_mask(images, chosen, clean, masked, seed, least_kept):
-        reference.gather_and_mask(images, chosen, seed, least_kept, clean, masked)
+    def sgd(
+        self,
+        p: np.ndarray,
+        gradient: Gradient,
+        velocities: np.ndarray,
+        learning_rate: float,
+        momentum: float,
+    ) -> Outcome:
+        """See `Rules`; here it is one pass."""
+        memory, numbers = (velocities,), (learning_rate, momentum)
+        done = self._pass(self._kernels.sgd, p, gradient, memory, numbers)
+        return done or super().sgd(p, gradient, *memory, *numbers)
 
+    def nesterov(
+        self,
+        p: np.ndarray,
+        gradient: Gradient,
+        velocities: np.ndarray,
+        learning_rate: float,
+        momentum: float,
+    ) -> Outcome:
+        """See `Rules`; here it is one pass."""
+        memory, numbers = (velocities,), (learning_rate, momentum)
+        done = self._pass(self._kernels.nesterov, p, gradient, memory, numbers)
+        return done or super().nesterov(p, gradient, *memory, *numbers)
 
-def softmax(x: np.ndarray, out: np.ndarray) -> None:
-    """See `reference.softmax`."""
-    if not _kernels.softmax(x, out):
-        reference.softmax(x, out)
+    def adagrad(
+        self,
+        p: np.ndarray,
+        gradient: Gradient,
+        squares: np.ndarray,
+        learning_rate: float,
+        eps: float,
+    ) -> Outcome:
+        """See `Rules`; here it is one pass."""
+        memory, numbers = (squares,), (learning_rate, eps)
+        done = self._pass(self._kernels.adagrad, p, gradient, memory, numbers)
+        return done or super().adagrad(p, gradient, *memory, *numbers)
 
+    def windowgrad(
+        self,
+        p: np.ndarray,
+        gradient: Gradient,
+        squares: np.ndarray,
+        learning_rate: float,
+        ro: float,
+        eps: float,
+    ) -> Outcome:
+        """See `Rules`; here it is one pass."""
+        memory, numbers = (squares,), (learning_rate, ro, eps)
+        done = self._pass(self._kernels.windowgrad, p, gradient, memory, numbers)
+        return done or super().windowgrad(p, gradient, *memory, *numbers)
 
-def squared_loss(x: np.ndarray, targets: np.ndarray, gradient: np.ndarray) -> float:
-    """See `reference.squared_loss`."""
-    if not _kernels.squared_loss(x, targets, gradient, _results) or not math.isfinite(_results[0]):
-        return reference.squared_loss(x, targets, gradient)
-    return float(_results[0])
+    def adadelta(
+        self,
+        p: np.ndarray,
+        gradient: Gradient,
+        gradient_squares: np.ndarray,
+        step_squares: np.ndarray,
+        ro: float,
+        eps: float,
+    ) -> Outcome:
+        """See `Rules`; here it is one pass."""
+        memory, numbers = (gradient_squares, step_squares), (ro, eps)
+        done = self._pass(self._kernels.adadelta, p, gradient, memory, numbers)
+        return done or super().adadelta(p, gradient, *memory, *numbers)
 
+    def adam(
+        self,
+        p: np.ndarray,
+        gradient: Gradient,
+        means: np.ndarray,
+        squares: np.ndarray,
+        rate: float,
+        beta1: float,
+        beta2: float,
+        eps: float,
+    ) -> Outcome:
+        """See `Rules`; here it is one pass."""
+        memory, numbers = (means, squares), (rate, beta1, beta2, eps)
+        done = self._pass(self._kernels.adam, p, gradient, memory, numbers)
+        return done or super().adam(p, gradient, *memory, *numbers)
 
-def sum_of_squares(x: np.ndarray) -> float:
-    """See `reference.sum_of_squares`."""
-    if not _kernels.sum_of_squares(x, _results) or not math.isfinite(_results[0]):
-        return reference.sum_of_squares(x)
-    return float(_results[0])
-
-
-def gather_windows(windows: np.ndarray, out: np.ndarray) -> None:
-    """See `reference.gather_windows`."""
-    if not _kernels.gather_windows(windows, out):
-        reference.gather_windows(windows, out)
-
-
-def scatter_windows(patches: np.ndarray, windows: np.ndarray) -> None:
-    """See `reference.scatter_windows`."""
-    if not _kernels.scatter_windows(patches, windows):
-        reference.scatter_windows(patches, windows)
-
-
-def update(
-    rule: UpdateRule,
-    p: np.ndarray,
-    gradients: np.ndarray,
-    stops: np.ndarray,
-    multipliers: np.ndarray,
-    n: int,
-) -> tuple[float, float, float]:
-    """See `reference.update`; here it is one pass."""
-    options, arrays = rule.options, (p, gradients, stops, multipliers)
-    decays = options.l1_decay, options.l2_decay, 1 / n
-    kernel = _UPDATES.get(options.method)
-    if kernel is None or not kernel(rule, (*arrays, _results), decays):
-        return reference.update(rule, *arrays, n)
-    l1_loss, l2_loss, squares = _results.tolist()
-    return l1_loss, l2_loss, squares
-
-
-Arrays = tuple[np.ndarray, ...]
-Decays = tuple[float, float, float]
-
-
-def _sgd(rule: UpdateRule, arrays: Arrays, decays: Decays) -> bool:
-    options = rule.options
-    return _kernels.sgd(*arrays, rule.gsum, *decays, options.learning_rate, options.momentum)
-
-
-def _nesterov(rule: UpdateRule, arrays: Arrays, decays: Decays) -> bool:
-    options = rule.options
-    return _kernels.nesterov(*arrays, rule.gsum, *decays, options.learning_rate, options.momentum)
-
-
-def _adagrad(rule: UpdateRule, arrays: Arrays, decays: Decays) -> bool:
-    options = rule.options
-    return _kernels.adagrad(*arrays, rule.gsum, *decays, options.learning_rate, options.eps)
-
-
-def _windowgrad(rule: UpdateRule, arrays: Arrays, decays: Decays) -> bool:
-    options = rule.options
-    numbers = options.learning_rate, options.ro, options.eps
-    return _kernels.windowgrad(*arrays, rule.gsum, *decays, *numbers)
-
-
-def _adadelta(rule: UpdateRule, arrays: Arrays, decays: Decays) -> bool:
-    options = rule.options
-    return _kernels.adadelta(*arrays, rule.gsum, rule.xsum, *decays, options.ro, options.eps)
-
-
-def _adam(rule: UpdateRule, arrays: Arrays, decays: Decays) -> bool:
-    options = rule.options
-    mean_correction = 1 - options.beta1**rule.updates
-    root_correction = math.sqrt(1 - options.beta2**rule.updates)
-    rate = options.learning_rate * root_correction / mean_correction
-    numbers = rate, options.beta1, options.beta2, options.eps * root_correction
-    return _kernels.adam(*arrays, rule.gsum, rule.xsum, *decays, *numbers)
-
-
-_UPDATES = {
-    "sgd": _sgd,
-    "nesterov": _nesterov,
-    "adagrad": _adagrad,
-    "windowgrad": _windowgrad,
-    "adadelta": _adadelta,
-    "adam": _adam,
-}
+    def _pass(
+        self,
+        kernel: Callable[..., bool],
+        p: np.ndarray,
+        gradient: Gradient,
+        memory: tuple[np.ndarray, ...],
+        numbers: tuple[float, ...],
+    ) -> Outcome | None:
+        """What an update by a kernel tells; None where the kernel declined it."""
+        arrays = p, gradient.sums, gradient.stops, gradient.multipliers, self._results, *memory
+        decays = gradient.l1_decay, gradient.l2_decay, 1 / gradient.n
+        return tuple(self._results.tolist()) if kernel(*arrays, *decays, *numbers) else None

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from types import ModuleType
 from typing import Any
 
 import numpy as np
 
+from convnet.compute import NumPy
 from convnet.errors import ConvNetError
 from convnet.fields import Fields
 from convnet.layers.layer import Layer, Parameter, Shape
@@ -41,19 +41,18 @@ class FilterLayer(Layer):
         num_filters, num_weights = out_shape[-1], math.prod(filter_shape)
         self.parameters = (
             Parameter(
-                "filters",
                 (num_filters, num_weights),
                 l1_decay_mul=self.l1_decay_mul,
                 l2_decay_mul=self.l2_decay_mul,
                 # Outputs then vary as much as inputs do, however many inputs there are.
                 deviation=math.sqrt(1 / num_weights),
             ),
-            Parameter("biases", (num_filters,), mean=bias),
+            Parameter((num_filters,), mean=bias),
         )
 
     def prepare(
         self,
-        operations: ModuleType,
+        operations: NumPy,
         dtype: np.dtype,
         random: np.random.Generator,
         values: Sequence[np.ndarray],
@@ -82,7 +81,8 @@ class FilterLayer(Layer):
     @classmethod
     def definition_from_json(cls, fields: Fields) -> dict[str, Any]:
         """Decay multipliers, which ConvNetJS takes to be 1 where they are missing."""
-        return {name: fields.values.get(name, 1) for name in ("l1_decay_mul", "l2_decay_mul")}
+        names = ("l1_decay_mul", "l2_decay_mul")
+        return dict.fromkeys(names, 1) | fields.given(*names)
 
     def load_json_in_steps(self, fields: Fields) -> Steps[None]:
         """Reads filters and biases.

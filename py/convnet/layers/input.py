@@ -6,9 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike
 
-from convnet.errors import ConvNetError
 from convnet.fields import Fields
 from convnet.layers.layer import Buffer, Layer, Shape
 from convnet.limits import MAX_SIZE
@@ -37,28 +35,6 @@ class InputLayer(Layer):
         """None: nothing goes back beyond it."""
         return {}
 
-    def minibatch(self, x: ArrayLike) -> np.ndarray:
-        """Examples as an array (n, sy, sx, depth), a view of x where x is fit for it.
-
-        Args:
-            x: (n, sy, sx, depth) or (n, sy * sx * depth).
-
-        Raises:
-            ConvNetError: x has another shape, holds no example or something else than numbers.
-        """
-        try:
-            x = np.ascontiguousarray(x, dtype=self.dtype)
-        except (TypeError, ValueError, OverflowError):
-            raise ConvNetError(f"{self.where}: the minibatch must {_need_of(x)}.") from None
-        sizes = (self.in_shape, (self.num_inputs,))
-        if x.ndim == 0 or len(x) == 0 or x.shape[1:] not in sizes:
-            sy, sx, depth = self.in_shape
-            raise ConvNetError(
-                f"{self.where}: the minibatch must have the shape (n, {sy}, {sx}, {depth}) or "
-                f"(n, {self.num_inputs}) with at least one example, but it has {x.shape}."
-            )
-        return x.reshape(len(x), *self.in_shape)
-
     def forward(self, x: np.ndarray, training: bool) -> np.ndarray:
         """The input itself."""
         self.in_act = self.out_act = x
@@ -68,15 +44,3 @@ class InputLayer(Layer):
     def definition_from_json(cls, fields: Fields) -> Mapping[str, Any]:
         """The shape, under the same names."""
         return fields.given("out_sx", "out_sy", "out_depth")
-
-
-def _need_of(x: ArrayLike) -> str:
-    """What examples lack that make no array of numbers."""
-    if isinstance(x, list | tuple):
-        lengths = {len(row) for row in x if isinstance(row, list | tuple)}
-        if len(lengths) > 1:
-            return (
-                "hold examples of one length, but its rows differ: "
-                f"from {min(lengths)} to {max(lengths)} values"
-            )
-    return "hold numbers only"

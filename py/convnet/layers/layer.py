@@ -11,11 +11,11 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from types import ModuleType
 from typing import Any, ClassVar
 
 import numpy as np
 
+from convnet.compute import NumPy
 from convnet.fields import Fields
 from convnet.steps import Steps
 
@@ -35,7 +35,6 @@ class Parameter:
     """One array of a layer's parameters, as the network has to allocate and fill it.
 
     Attributes:
-        name: what it is, such as "filters".
         shape: its shape.
         l1_decay_mul: multiplies the trainer's l1_decay.
         l2_decay_mul: multiplies the trainer's l2_decay.
@@ -43,7 +42,6 @@ class Parameter:
         deviation: standard deviation of its initial values, which are normal.
     """
 
-    name: str
     shape: tuple[int, ...]
     l1_decay_mul: float = 0.0
     l2_decay_mul: float = 0.0
@@ -182,7 +180,7 @@ class Layer:
 
     def prepare(
         self,
-        operations: ModuleType,
+        operations: NumPy,
         dtype: np.dtype,
         random: np.random.Generator,
         values: Sequence[np.ndarray],
@@ -191,7 +189,7 @@ class Layer:
         """Takes what the network shares among its layers.
 
         Args:
-            operations: the implementation of the layer's mathematics (see `compute`).
+            operations: what computes.
             dtype: the type of all numbers.
             random: the source of chance while training.
             values: one view for each of `parameters`, of its shape.
@@ -244,8 +242,8 @@ class Layer:
     def check_json(self, fields: Fields) -> None:
         """Raises ConvNetError where JSON gives the activation another shape than it has here."""
         for name, size in zip(("out_sy", "out_sx", "out_depth"), self.out_shape, strict=True):
-            if name in fields and fields.values[name] != size:
-                raise fields.error(name, f"{size} after a layer of {format_shape(self.in_shape)}")
+            expected = f"{size} after a layer of {format_shape(self.in_shape)}"
+            fields.check_equal(name, size, expected)
 
     def load_json_in_steps(self, fields: Fields) -> Steps[None]:
         """Fills the parameters from the layer's JSON."""
@@ -256,8 +254,3 @@ def format_shape(shape: Shape) -> str:
     """A shape as people write it: width × height × depth."""
     sy, sx, depth = shape
     return f"{sx}×{sy}×{depth}"
-
-
-def as_rows(volumes: np.ndarray) -> np.ndarray:
-    """A view of volumes (n, sy, sx, depth) with a row (sy * sx * depth) for each example."""
-    return volumes.reshape(len(volumes), -1)

@@ -13,9 +13,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
+from convnet.compute.matrix import as_rows
 from convnet.errors import ConvNetError
 from convnet.fields import Fields, shown
-from convnet.layers.layer import Buffer, Layer, Shape, as_rows
+from convnet.layers.layer import Buffer, Layer, Shape
 
 Targets = ArrayLike | Mapping[str, float] | Sequence[Mapping[str, float]]
 """What a network's answers are compared with; each loss layer says what it takes."""

@@ -1,4 +1,5 @@
-"""The update rules. To add one, write its module and name its class here."""
+"""The update rules. To add one, write its operation and its module, and name its class here and
+its method in `options`."""
 
 from __future__ import annotations
 
@@ -11,12 +12,7 @@ from convnet.updates.sgd import SGD
 from convnet.updates.windowgrad import Windowgrad
 
 RULES: dict[str, type[UpdateRule]] = {
-    "sgd": SGD,
-    "adagrad": Adagrad,
-    "adadelta": Adadelta,
-    "windowgrad": Windowgrad,
-    "nesterov": Nesterov,
-    "adam": Adam,
+    rule.method: rule for rule in (SGD, Adagrad, Adadelta, Windowgrad, Nesterov, Adam)
 }
 """Every update rule by ConvNetJS's name for it."""
 

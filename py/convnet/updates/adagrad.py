@@ -4,21 +4,18 @@ from __future__ import annotations
 
 import numpy as np
 
-from convnet.updates.rule import UpdateRule, step_by_root
+from convnet.compute import Gradient, Outcome
+from convnet.updates.rule import UpdateRule
 
 
 class Adagrad(UpdateRule):
-    """G = G + g²;  p = p - learning_rate g / √(G + eps).
+    """A rule that takes ever shorter steps: see `Rules.adagrad`."""
 
-    Duchi, Hazan and Singer, Adaptive subgradient methods for online learning and stochastic
-    optimization, 2011. The place of eps is ConvNetJS's.
-    """
-
+    method = "adagrad"
     accumulators = ("gsum",)
     squares = ("gsum",)
-    scratch = ("step",)
 
-    def update(self, p: np.ndarray, g: np.ndarray) -> None:
+    def step(self, p: np.ndarray, gradient: Gradient) -> Outcome:
         """Takes shorter steps where gradients have been large."""
-        self.gsum += np.multiply(g, g, out=self.step)
-        p -= step_by_root(g, self.gsum, self.options, out=self.step)
+        options = self.options
+        return self.operations.adagrad(p, gradient, self.gsum, options.learning_rate, options.eps)

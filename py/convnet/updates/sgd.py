@@ -4,21 +4,17 @@ from __future__ import annotations
 
 import numpy as np
 
+from convnet.compute import Gradient, Outcome
 from convnet.updates.rule import UpdateRule
 
 
 class SGD(UpdateRule):
-    """v = momentum * v - learning_rate * g;  p = p + v.
+    """Gradient descent with momentum: see `Rules.sgd`."""
 
-    Polyak, Some methods of speeding up the convergence of iteration methods, 1964.
-    """
-
+    method = "sgd"
     accumulators = ("gsum",)
 
-    def update(self, p: np.ndarray, g: np.ndarray) -> None:
+    def step(self, p: np.ndarray, gradient: Gradient) -> Outcome:
         """Moves parameters by their velocity."""
-        velocity = self.gsum
-        velocity *= self.options.momentum
-        g *= self.options.learning_rate
-        velocity -= g
-        p += velocity
+        options = self.options
+        return self.operations.sgd(p, gradient, self.gsum, options.learning_rate, options.momentum)

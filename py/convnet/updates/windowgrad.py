@@ -4,21 +4,20 @@ from __future__ import annotations
 
 import numpy as np
 
-from convnet.updates.rule import UpdateRule, average_square, step_by_root
+from convnet.compute import Gradient, Outcome
+from convnet.updates.rule import UpdateRule
 
 
 class Windowgrad(UpdateRule):
-    """E[g²] = ro E[g²] + (1 - ro) g²;  p = p - learning_rate g / √(E[g²] + eps).
+    """Adagrad that forgets: see `Rules.windowgrad`."""
 
-    Idea 1 of Zeiler, ADADELTA: an adaptive learning rate method, arXiv:1212.5701, section
-    3.1; elsewhere known as RMSProp.
-    """
-
+    method = "windowgrad"
     accumulators = ("gsum",)
     squares = ("gsum",)
-    scratch = ("step",)
 
-    def update(self, p: np.ndarray, g: np.ndarray) -> None:
+    def step(self, p: np.ndarray, gradient: Gradient) -> Outcome:
         """Takes shorter steps where gradients were large lately."""
-        average_square(self.gsum, g, self.options.ro, self.step)
-        p -= step_by_root(g, self.gsum, self.options, out=self.step)
+        options = self.options
+        return self.operations.windowgrad(
+            p, gradient, self.gsum, options.learning_rate, options.ro, options.eps
+        )

@@ -8,7 +8,7 @@ try {
   const [pyodide, archive, script] = await Promise.all([
     loadPyodide({packages: ["numpy"]}),
     bytes("checkout.zip"),
-    fetch("run.py").then((response) => response.text()),
+    fetch("run_tests.py").then((response) => response.text()),
   ]);
   pyodide.unpackArchive(archive, "zip", {extractDir: "/checkout"});
   const run = pyodide.runPython(script);

@@ -18,7 +18,8 @@ from convnet.command_line import train as train_module
 from convnet.command_line.progress import Progress
 from convnet.limits import MAX_COUNT
 from convnet.minibatch import Minibatch
-from convnet.snapshot import load
+from convnet.snapshot import load_in_steps
+from convnet.steps import finish
 
 AUTOENCODER = """
 layer_defs = [
@@ -37,6 +38,10 @@ layer_defs = [
 net = Net(layer_defs)
 trainer = Trainer(net, method="adam", batch_size=20)
 """
+
+
+def load(snapshot, dtype=np.float32):
+    return finish(load_in_steps(snapshot, dtype))
 
 
 @pytest.fixture
@@ -142,7 +147,7 @@ def test_describe_shows_every_layer(folder, capsys):
     ]
     assert ["4", "fc", "1×1×784", "7,056", "3,168"] in [line.split() for line in lines]
     assert ["total", "13,336", "9,632"] in [line.split() for line in lines]
-    assert "with 10 examples at a time takes 1 MB of memory; the limit here is " in lines[-2]
+    assert "with 10 examples at a time takes 0 MB of memory; the limit here is " in lines[-2]
     assert "adadelta in 100 updates" in lines[-1]
 
 

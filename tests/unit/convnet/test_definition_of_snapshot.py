@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from convnet import Net, parse_definition
 from convnet.construction import definitions_from_json, layers_from_definitions, layers_from_json
 from convnet.definition import format_definition
-from convnet.trainer import TrainerOptions
+from convnet.options import TrainerOptions
 
 LRN = {"type": "lrn", "k": 1, "n": 3, "alpha": 0.1, "beta": 0.75}
 MULTIPLIERS = st.sampled_from([{}, {"l1_decay_mul": 0.5}, {"l2_decay_mul": 1e-320}])
@@ -40,7 +40,7 @@ def what_is_built(layers):
     for fields in plain:
         if "parameters" in fields:  # what biases begin with is not in a snapshot
             fields["parameters"] = [
-                (p.name, p.shape, p.l1_decay_mul, p.l2_decay_mul) for p in fields["parameters"]
+                (p.shape, p.l1_decay_mul, p.l2_decay_mul) for p in fields["parameters"]
             ]
     return [layer.type for layer in layers], plain
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from convnet import Net, parse_definition
-from convnet.trainer import TrainerOptions
+from convnet.options import TrainerOptions
 
 FIELD = Path(__file__).parents[2] / "golden/definitions/field.json"
 CASES = {case["name"]: case for case in json.loads(FIELD.read_text(encoding="utf-8"))}

@@ -5,24 +5,28 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from convnet import compute
-from convnet.compute import reference
+from convnet import Net
+from convnet.compute import Kernels, NumPy, best_backend
 from convnet.compute.loading import FOLDER, MODULES, load_module
 
-operations = compute.operations(np.dtype(np.float32))
+HAS_KERNELS = isinstance(best_backend(), Kernels)
+LINE = [{"type": "input", "out_depth": 1}, {"type": "regression", "num_neurons": 1}]
 
 
-def test_the_choice_can_be_made_and_tells_why():
-    chosen = compute.backend()
-    asked = "simd" if chosen.operations is not reference else "numpy"
-    try:
-        assert compute.use("numpy").name == "NumPy"
-        assert compute.operations(np.dtype(np.float32)) is reference
-        assert compute.use("simd").name in ("SIMD kernels", "NumPy")
-        assert compute.backend().reason
-        assert compute.operations(np.dtype(np.float64)) is reference
-    finally:
-        compute.use(asked)
+def test_the_best_backend_is_looked_for_once_and_tells_why_it_is():
+    assert best_backend() is best_backend(np.float32) is best_backend(np.dtype("float32"))
+    assert best_backend().name in ("SIMD kernels", "NumPy")
+    assert best_backend().reason
+    assert type(best_backend(np.float64)) is NumPy
+
+
+def test_a_network_computes_with_what_it_is_given():
+    given = NumPy()
+    assert Net(LINE, backend=given).operations is given
+    assert Net(LINE).operations is best_backend()
+    assert type(Net(LINE, dtype=np.float64).operations) is NumPy
+    snapshot = Net(LINE).to_json()
+    assert Net.from_json(snapshot, backend=given).operations is given
 
 
 @pytest.mark.parametrize("name", MODULES)
@@ -53,7 +57,7 @@ def known_to_this_browser(path):
 
 @pytest.mark.parametrize("name", MODULES)
 def test_each_module_multiplies(guarded, name):
-    if operations is reference:
+    if not HAS_KERNELS:
         return  # there is nothing to load them with
     if not known_to_this_browser(FOLDER / name):
         assert name != list(MODULES)[-1], "every browser has to know the last one's instructions"
@@ -70,7 +74,7 @@ NO_ARRAYS = [None, 5, 1.5, "array", [[1.0]], np.float32(1), object(), np.ndarray
 
 @pytest.mark.parametrize("name", MODULES)
 def test_each_module_declines_what_are_no_arrays(guarded, name):
-    if operations is reference or not known_to_this_browser(FOLDER / name):
+    if not HAS_KERNELS or not known_to_this_browser(FOLDER / name):
         return
     kernels = load_module(FOLDER / name)
     x, filters, biases, out = guarded(5, 7), guarded(3, 7), guarded(3), guarded(5, 3)

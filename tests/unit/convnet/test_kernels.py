@@ -1,22 +1,20 @@
-"""What computes in float32 agrees with the NumPy reference in float64, whatever it is.
+"""What computes in float32 agrees with NumPy in float64, whatever it is.
 
-On CPython that is the reference itself; inside Pyodide it is the SIMD kernels.
+On CPython that is NumPy itself; inside Pyodide it is the SIMD kernels.
 """
 
 from __future__ import annotations
 
-from types import SimpleNamespace
-
 import numpy as np
 import pytest
 
-from convnet import compute
-from convnet.compute import reference
+from convnet.compute import Gradient, Kernels, NumPy, best_backend
 from convnet.compute.pixels import random_bytes
-from convnet.trainer import TrainerOptions
+from convnet.compute.rules import BLOCK
+from convnet.options import TrainerOptions
 from convnet.updates import RULES
 
-operations = compute.operations(np.dtype(np.float32))
+operations, wide = best_backend(), NumPy()
 
 SIZES = (1, 2, 3, 4, 5, 7, 8, 9, 13, 50, 67)
 SHAPES = [
@@ -30,16 +28,19 @@ LENGTHS = (0, 1, 2, 3, 4, 5, 7, 8, 50, 784, 1023, 1024, 1025, 2500)
 @pytest.fixture
 def only_kernels(monkeypatch):
     """Lets the test fail where a kernel leaves to NumPy what it is made for."""
-    if operations is not reference:
-        kernels = vars(operations._kernels)
-        refusing = {name: _refuse(name) for name in reference.__all__ if name in kernels}
-        refusing["update"] = _refuse("update")
-        monkeypatch.setattr(operations, "reference", SimpleNamespace(**refusing))
+    if isinstance(operations, Kernels):
+        for name in vars(Kernels):
+            if name in vars(operations._kernels):
+                monkeypatch.setattr(NumPy, name, _refuse(name))
 
 
 def _refuse(name):
-    def refuse(*args, **named):
-        pytest.fail(f"The kernel declined {name}.")
+    method = getattr(NumPy, name)
+
+    def refuse(self, *args, **named):
+        if self is operations:
+            pytest.fail(f"The kernel declined {name}.")
+        return method(self, *args, **named)
 
     return refuse
 
@@ -153,10 +154,10 @@ def test_functions_and_their_gradients(guarded, name, length):
     x, gradient, out, in_gradient = (guarded(length) for _ in range(4))
     expected, in_expected = doubled(x, x)
     function(x, out=out)
-    getattr(reference, name)(x.astype(np.float64), out=expected)
+    getattr(wide, name)(x.astype(np.float64), out=expected)
     assert_close(out, expected, 1e-6)
     derivative(out, gradient, out=in_gradient)
-    getattr(reference, f"{name}_gradient")(*doubled(out, gradient), out=in_expected)
+    getattr(wide, f"{name}_gradient")(*doubled(out, gradient), out=in_expected)
     assert_close(in_gradient, in_expected, 1e-6)
     function(x, out=x)
     np.testing.assert_array_equal(x, out)
@@ -186,7 +187,7 @@ def test_what_is_not_a_number_stays_so(name):
     x = np.array([0, np.nan, -np.inf, np.inf, np.nan, 3e38, -3e38], np.float32)
     out, expected = np.empty_like(x), np.empty_like(x)
     getattr(operations, name)(x, out=out)
-    getattr(reference, name)(x, out=expected)
+    getattr(wide, name)(x, out=expected)
     np.testing.assert_allclose(out, expected, rtol=1e-6)
 
 
@@ -255,7 +256,7 @@ def test_softmax(guarded, k, scale):
     x *= np.float32(scale)
     expected = np.empty((9, k))
     operations.softmax(x, out=out)
-    reference.softmax(x.astype(np.float64), out=expected)
+    wide.softmax(x.astype(np.float64), out=expected)
     np.testing.assert_allclose(out, expected, rtol=1e-5, atol=1e-37)
 
 
@@ -264,7 +265,7 @@ def test_softmax(guarded, k, scale):
 def test_the_losses_of_classifiers_are_finite_wherever_scores_are(dtype):
     scores = np.array([[3e38, -3e38, 0], [0, 800, 800], [1, 2, 3]], dtype)
     classes, out, gradient = np.array([1, 0, 2]), np.empty_like(scores), np.empty_like(scores)
-    chosen = compute.operations(np.dtype(dtype))
+    chosen = best_backend(dtype)
     chosen.softmax(scores[1:], out=out[1:])
     loss = chosen.softmax_loss(scores[1:], out[1:], classes[1:], gradient=gradient[1:])
     last = np.log(np.exp([-2, -1, 0]).sum())
@@ -302,21 +303,21 @@ def test_the_loss_of_what_is_not_a_number_is_none():
 # Updates
 
 
-def part_ends(length):
-    return np.array([length // 3, length // 3, length], np.int32), np.array(
-        [[1, 0.5], [2, 2], [0, 1]]
-    )
+def gradient_of(sums, l1_decay=0, l2_decay=0):
+    """The gradient of seven examples, of parameters in three parts."""
+    length = len(sums)
+    stops = np.array([length // 3, length // 3, length], np.int32)
+    multipliers = np.array([[1, 0.5], [2, 2], [0, 1]])
+    return Gradient(sums, 7, stops, multipliers, l1_decay, l2_decay)
 
 
-def rules(guarded, method, length, **decays):
+def rules(guarded, method, length):
     """A rule with guarded memory, and the same in double precision."""
-    options = TrainerOptions(
-        method=method, learning_rate=0.1, momentum=0.8, ro=0.9, eps=1e-6, **decays
-    )
-    rule, wide = (RULES[method](options, length, dtype) for dtype in (np.float32, np.float64))
+    options = TrainerOptions(method=method, learning_rate=0.1, momentum=0.8, ro=0.9, eps=1e-6)
+    rule = RULES[method](options, operations, length, np.float32)
     for name in rule.accumulators:
         setattr(rule, name, guarded(length, values=0))
-    return rule, wide
+    return rule, RULES[method](options, wide, length, np.float64)
 
 
 @pytest.mark.usefixtures("only_kernels")
@@ -324,33 +325,51 @@ def rules(guarded, method, length, **decays):
 @pytest.mark.parametrize("length", LENGTHS)
 @pytest.mark.parametrize("method", RULES)
 def test_updates_with_decay(guarded, method, length, decays):
-    l1_decay, l2_decay = decays
-    rule, wide_rule = rules(guarded, method, length, l1_decay=l1_decay, l2_decay=l2_decay)
-    parts = part_ends(length)
+    rule, wide_rule = rules(guarded, method, length)
     p = guarded(length)
     p[::5] = 0
     (wide_p,) = doubled(p)
     for _ in range(3):
-        for each in (rule, wide_rule):
-            each.updates += 1
-        gradients = guarded(length)
-        before = gradients.copy()
-        results = operations.update(rule, p, gradients, *parts, 7)
-        expected = reference.update(wide_rule, wide_p, *doubled(gradients), *parts, 7)
+        sums = guarded(length)
+        before = sums.copy()
+        results = rule.update(p, gradient_of(sums, *decays))
+        expected = wide_rule.update(wide_p, gradient_of(*doubled(sums), *decays))
         assert_close(p, wide_p)
         assert results == pytest.approx(expected, rel=1e-5)
-        np.testing.assert_array_equal(gradients, before)
+        np.testing.assert_array_equal(sums, before)
         for name in rule.accumulators:
             assert_close(getattr(rule, name), getattr(wide_rule, name))
 
 
-def test_nothing_is_updated_where_parts_do_not_fit(guarded):
-    rule, _ = rules(guarded, "sgd", 11, l2_decay=0.1)
-    p, gradients = guarded(11), guarded(11)
+@pytest.mark.parametrize("method", RULES)
+def test_an_update_of_many_parameters_is_that_of_each_by_itself(method):
+    random = np.random.default_rng(0)
+    length, decays = 2 * BLOCK + 5, (0.02, 0.01)
+    options = TrainerOptions(method=method)
+    p, sums = random.standard_normal((2, length))
+    few = np.array([0, length // 3 - 1, length // 3, BLOCK - 1, BLOCK, length - 1])
+    expected, few_sums = p[few], sums[few]
+    whole = RULES[method](options, wide, length, np.float64)
+    by_itself = RULES[method](options, wide, len(few), np.float64)
+    for _ in range(2):
+        l1_loss, l2_loss, squares = whole.update(p, gradient_of(sums, *decays))
+        by_itself.update(expected, gradient_of(few_sums, *decays))
+        np.testing.assert_array_equal(p[few], expected)
+        assert squares == pytest.approx((p**2).sum(), rel=1e-12)
     before = p.copy()
-    stops, multipliers = part_ends(11)
+    l1_loss, l2_loss, _ = whole.update(p, gradient_of(sums, *decays))
+    assert (l1_loss, l2_loss) == pytest.approx(
+        wide.decay_losses(before, gradient_of(sums, *decays)), rel=1e-12
+    )
+
+
+def test_nothing_is_updated_where_parts_do_not_fit(guarded):
+    rule, _ = rules(guarded, "sgd", 11)
+    p, gradient = guarded(11), gradient_of(guarded(11), l2_decay=0.1)
+    before = p.copy()
+    gradient.multipliers = gradient.multipliers[:2]
     with pytest.raises(ValueError, match="zip"):  # NumPy's, to which the kernel left it
-        operations.update(rule, p, gradients, stops, multipliers[:2], 7)
+        rule.update(p, gradient)
     np.testing.assert_array_equal(p, before)
 
 

@@ -6,7 +6,9 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from convnet.compute.matrix import multiply_without_blas
+from convnet.compute import NumPy
+
+multiply_without_blas = NumPy().multiply_without_blas
 
 sizes = st.integers(1, 40)
 

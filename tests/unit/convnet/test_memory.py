@@ -7,7 +7,6 @@ import numpy as np
 import pytest
 
 from convnet import Net, Trainer
-from convnet.compute import operations, reference
 from convnet.layers.windows import Windows
 from convnet.limits import WITH_32_BITS, memory_limit
 from convnet.memory import Memory
@@ -49,7 +48,7 @@ def test_what_is_counted_is_what_is_taken(hidden, method):
 
     train()  # what is made once for all networks
     taken, trainer = taken_by(train)
-    arrays = arrays_in_training(trainer.options, FLOAT)
+    arrays = arrays_in_training(trainer.options)
     counted = Memory(trainer.net.layers, FLOAT, arrays).total(60)
     # Counted are the gradients of all inputs; those below the parameters are taken if asked for.
     lowest = next(i for i, layer in enumerate(trainer.net.layers) if layer.parameters)
@@ -72,9 +71,7 @@ def test_a_minibatch_in_parts_takes_one_array_more():
     taken, _ = taken_by(lambda: trainer.accumulate(x, y))
     assert taken == pytest.approx(size, rel=0.1)
     options = trainer.options
-    assert arrays_in_training(options, FLOAT, in_parts=True) == 1 + arrays_in_training(
-        options, FLOAT
-    )
+    assert arrays_in_training(options, in_parts=True) == 1 + arrays_in_training(options)
 
 
 @pytest.mark.parametrize("hidden", NETWORKS.values(), ids=NETWORKS)
@@ -96,17 +93,22 @@ def test_training_does_not_hold_the_inputs_gradient():
 
 
 @pytest.mark.parametrize("method", RULES)
-def test_scratch_arrays_are_made_only_where_they_are_used(method):
-    net = Net([INPUT, LOSS], seed=0)
-    trainer = Trainer(net, method=method)
-    trainer.train(np.ones((3, 784)), np.zeros((3, 10)))
-    long = [
-        value
-        for value in vars(trainer.rule).values()
-        if isinstance(value, np.ndarray) and value.size == net.num_parameters
-    ]
-    assert 2 + len(long) == arrays_in_training(trainer.options, FLOAT)
-    assert ("mean" in vars(trainer.rule)) == (operations(FLOAT) is reference)
+def test_training_takes_no_more_arrays_than_a_rule_remembers(method):
+    x, y = np.ones((3, 784), np.float32), np.zeros((3, 10), np.float32)
+    layer_defs = [INPUT, {"type": "fc", "num_neurons": 900}, LOSS]
+    small = Trainer(Net([INPUT, LOSS], seed=0), method=method)
+    small.train(x, y)
+
+    def train():
+        trainer = Trainer(Net(layer_defs, seed=0), method=method)
+        trainer.train(x, y)
+        return trainer
+
+    train()
+    taken, trainer = taken_by(train)
+    arrays = arrays_in_training(trainer.options)
+    assert arrays == 2 + len(trainer.rule.accumulators)
+    assert taken == pytest.approx(arrays * trainer.net.parameters.nbytes, rel=0.05)
 
 
 @pytest.mark.parametrize("n", [1, 5, 7])

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from convnet import ConvNetError, Net, Trainer
 from convnet.chance import generator, generator_from_json, generator_to_json
 from convnet.json_text import json_pieces
-from convnet.snapshot import KEY, load, save
+from convnet.snapshot import KEY, load_in_steps, save
+from convnet.steps import finish
 from convnet.updates import RULES
 
 GOLDEN = Path(__file__).parents[2] / "golden"
@@ -26,6 +27,10 @@ EVERY_LAYER = [
     {"type": "fc", "num_neurons": 5, "activation": "tanh"},
     {"type": "regression", "num_neurons": 3},
 ]
+
+
+def load(snapshot, dtype=np.float32):
+    return finish(load_in_steps(snapshot, dtype))
 
 
 def train(trainer, random, updates):

@@ -6,7 +6,9 @@ import numpy as np
 import pytest
 
 from convnet import ConvNetError, Net, Trainer
+from convnet.compute import Gradient
 from convnet.limits import MAX_COUNT
+from convnet.steps import finish
 from convnet.updates import RULES
 
 LINE = [{"type": "input", "out_depth": 1}, {"type": "regression", "num_neurons": 1}]
@@ -24,10 +26,10 @@ def trajectory(gradient_at, method, steps, **options):
     net = Net(LINE, dtype=np.float64)
     trainer = Trainer(net, method=method, **options)
     p, places = np.array([1.0]), []
-    rule = RULES[method](trainer.options, 1, np.dtype(np.float64))
+    rule = RULES[method](trainer.options, net.operations, 1, np.float64)
     for _ in range(steps):
-        rule.updates += 1
-        rule.update(p, np.array([gradient_at(p[0])]))
+        sums, parts = np.array([gradient_at(p[0])]), (np.array([1]), np.zeros((1, 2)))
+        rule.update(p, Gradient(sums, 1, *parts, l1_decay=0, l2_decay=0))
         places.append(float(p[0]))
     return places
 
@@ -131,7 +133,7 @@ def test_what_would_leave_numbers_that_are_not_finite_updates_nothing(method, pi
     x = np.full((2, 784), 0.5, np.float32)
     for _ in range(2):
         trainer.train(x, x)
-        before = trainer.copy_state()
+        before = finish(trainer.copy_state_in_steps())
         stats = trainer.train(np.full((2, 784), pixel), np.full((2, 784), target))
         assert np.isnan(stats.loss)
         for now, then in zip(trainer.state.arrays, before.arrays, strict=True):
@@ -216,7 +218,7 @@ def test_what_overflows_without_any_gradient_is_noticed():
 def test_what_overflows_in_the_first_update_after_going_back_is_noticed():
     trainer = Trainer(Net(LINE, seed=0), momentum=1)
     trainer.train([[1]], [[1]])
-    state = trainer.copy_state()
+    state = finish(trainer.copy_state_in_steps())
     for array in state.arrays:
         array[:] = 1e38, 2e38
     trainer.restore(state)
@@ -408,12 +410,12 @@ def test_going_back_to_a_copied_state_repeats_what_came_after_it(method):
         return [trainer.train(x, x).loss for _ in range(times)]
 
     train(3)
-    state = trainer.copy_state()
-    expected, after = train(4), trainer.copy_state()
+    state = finish(trainer.copy_state_in_steps())
+    expected, after = train(4), finish(trainer.copy_state_in_steps())
     trainer.accumulate(x, x)
     trainer.restore(state)
     assert train(4) == expected
-    again = trainer.copy_state(into=state)
+    again = finish(trainer.copy_state_in_steps(into=state))
     for one, other in zip(again.arrays, after.arrays, strict=True):
         np.testing.assert_array_equal(one, other)
     assert again.updates == after.updates == 7
@@ -422,8 +424,8 @@ def test_going_back_to_a_copied_state_repeats_what_came_after_it(method):
 
 def test_a_copy_may_take_over_the_arrays_of_an_older_one():
     trainer = Trainer(Net(DROPPING, seed=0), method="adam")
-    old = trainer.copy_state()
-    new = trainer.copy_state(into=old)
+    old = finish(trainer.copy_state_in_steps())
+    new = finish(trainer.copy_state_in_steps(into=old))
     assert all(one is other for one, other in zip(new.arrays, old.arrays, strict=True))
     assert not any(
         np.shares_memory(one, other)

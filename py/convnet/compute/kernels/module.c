@@ -4,7 +4,7 @@
 //     python py/convnet/compute/build.py     compiles this file to kernels.wasm, kernels_fma.wasm
 //
 // Pyodide's dynamic linker loads one of them into the memory that NumPy's arrays live in, and
-// simd.py calls its methods. What they compute is specified by the NumPy functions of the same
+// simd.py calls its methods. What they compute is specified by the NumPy methods of the same
 // names in the folder above. They take the arrays themselves, and look for themselves whether they
 // can work on them: wherever an array is not what a method is made for (another type or shape, a
 // stride it doesn't know, memory shared with a result), it touches nothing and answers False, and
