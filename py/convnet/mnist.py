@@ -1,6 +1,7 @@
 """MNIST in shards: compressed files of some thousand digits, listed in a manifest.
 
-    images, labels = read_digits(Path("assets/mnist"), "train")
+    digits = read_digits(Path("assets/mnist"), "train")
+    digits.images, digits.labels
 
 A shard is an .npz file with `images`, uint8 (count, 28, 28), and `labels`, uint8 (count,).
 The manifest, manifest.json, is {"train": [entry, ...], "test": [entry, ...]}, where an entry
@@ -16,7 +17,7 @@ import re
 import zipfile
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -25,8 +26,8 @@ from convnet.fields import Fields
 from convnet.json_text import parse_json_in_steps
 from convnet.steps import finish
 
-PIXELS = 28 * 28
-"""Values in one digit."""
+SHAPE = (28, 28)
+"""Height and width of a digit."""
 
 CLASSES = 10
 
@@ -96,7 +97,7 @@ def decode_shard(data: bytes, entry: Mapping[str, Any]) -> tuple[np.ndarray, np.
         raise ConvNetError(f"{name} is damaged: its SHA-256 is not the one in the manifest.")
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            images = _read_array(archive, "images.npy", (count, 28, 28))
+            images = _read_array(archive, "images.npy", (count, *SHAPE))
             labels = _read_array(archive, "labels.npy", (count,))
         if labels.max() >= CLASSES:
             raise ValueError("a label that is no class")
@@ -124,8 +125,20 @@ def _read_array(archive: zipfile.ZipFile, name: str, shape: tuple[int, ...]) -> 
     return np.frombuffer(data, np.uint8, offset=start).reshape(shape)
 
 
-def read_digits(folder: Path, part: str) -> tuple[np.ndarray, np.ndarray]:
-    """All images uint8 (n, 28, 28) and labels uint8 (n,) of a part, "train" or "test".
+class Digits(NamedTuple):
+    """Digits with their classes.
+
+    Attributes:
+        images: uint8 (n, 28, 28).
+        labels: uint8 (n,).
+    """
+
+    images: np.ndarray
+    labels: np.ndarray
+
+
+def read_digits(folder: Path, part: str) -> Digits:
+    """All digits of a part, "train" or "test".
 
     Raises:
         ConvNetError: the folder holds no such digits, or they are damaged.
@@ -141,9 +154,4 @@ def read_digits(folder: Path, part: str) -> tuple[np.ndarray, np.ndarray]:
     entries = read_manifest(manifest, str(path), part)
     shards = [decode_shard((folder / entry["file"]).read_bytes(), entry) for entry in entries]
     images, labels = zip(*shards, strict=True)
-    return np.concatenate(images), np.concatenate(labels)
-
-
-def to_pixels(images: np.ndarray) -> np.ndarray:
-    """Images uint8 (n, 28, 28) as float32 (n, 784) from 0 to 1."""
-    return np.multiply(images.reshape(len(images), PIXELS), np.float32(1 / 255), dtype=np.float32)
+    return Digits(np.concatenate(images), np.concatenate(labels))

@@ -17,9 +17,10 @@ from convnet.layers.layer import format_shape
 from convnet.limits import MAX_COUNT, memory_limit
 from convnet.memory import OF_THE_NETWORK, Memory, megabytes
 from convnet.minibatch import Minibatch
+from convnet.options import TrainerOptions
 from convnet.snapshot import KEY
 from convnet.steps import finish
-from convnet.trainer import TrainerOptions, arrays_in_training
+from convnet.trainer import arrays_in_training
 
 DTYPE = np.dtype(np.float32)
 
@@ -39,7 +40,7 @@ def run(arguments: Namespace) -> int:
             layer.check_json(Fields(layer_json, layer.where))
         state = Fields(snapshot.mapping(KEY, default={}), KEY)
         print(describe(layers))
-        if state.values.get("trainer") is None:
+        if state.anything("trainer", "a trainer", default=None) is None:
             print(describe_memory(Memory(layers, DTYPE, OF_THE_NETWORK), 1))
         else:
             print(describe_training(layers, Fields(state.mapping("trainer"), f"{KEY}: trainer")))
@@ -73,8 +74,8 @@ def describe(layers: Sequence[Layer]) -> str:
 def describe_training(layers: Sequence[Layer], trainer: Fields) -> str:
     """What training takes, and how the network was trained."""
     options = TrainerOptions(**trainer.mapping("options"))
-    size, arrays = options.batch_size, arrays_in_training(options, DTYPE)
-    memory = Memory(layers, DTYPE, arrays, Minibatch.memory(size))
+    size, arrays = options.batch_size, arrays_in_training(options)
+    memory = Memory(layers, DTYPE, arrays, Minibatch.memory(size, layers[0].num_outputs))
     updates = trainer.whole("updates", 0, MAX_COUNT)
     return f"{describe_memory(memory, size)}\nTrained by {options.method} in {updates:,} updates."
 

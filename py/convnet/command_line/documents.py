@@ -11,7 +11,6 @@ from typing import Any
 
 from convnet.errors import ConvNetError
 from convnet.json_text import json_pieces
-from convnet.snapshot import Snapshot, load
 
 
 def read_text(path: Path) -> str:
@@ -25,17 +24,6 @@ def read_text(path: Path) -> str:
         return path.read_text(encoding="utf-8")
     except UnicodeDecodeError:
         raise ConvNetError(f"{path} is not text in UTF-8.") from None
-
-
-def read_snapshot(path: Path) -> Snapshot:
-    """The snapshot in a file.
-
-    Raises:
-        ConvNetError: there is none; the message names the file.
-        OSError: it cannot be read.
-    """
-    with naming(path):
-        return load(read_text(path))
 
 
 @contextmanager

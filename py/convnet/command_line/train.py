@@ -6,30 +6,18 @@ import math
 import os
 import sys
 from argparse import ArgumentParser, Namespace
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-import numpy as np
-
-from convnet.chance import generator, generator_from_json, generator_to_json
-from convnet.command_line.documents import keep_json, read_snapshot, read_text
+from convnet.chance import generator
+from convnet.command_line.documents import keep_json, naming, read_text
 from convnet.command_line.interrupt import Interrupt
 from convnet.command_line.progress import Progress
-from convnet.command_line.task import Task
-from convnet.definition import parse_definition
 from convnet.errors import ConvNetError
-from convnet.fields import Fields
-from convnet.limits import MAX_COUNT
-from convnet.memory import Memory
-from convnet.minibatch import DEFAULT_NOISE, MAX_NOISE, Minibatch
+from convnet.minibatch import DEFAULT_NOISE, MAX_NOISE
 from convnet.mnist import read_digits
-from convnet.net import MAX_SEED, Net
-from convnet.snapshot import save
-from convnet.trainer import Trainer, arrays_in_a_state, arrays_in_training
-
-DIGITS = 0
-"""The stream of a seed from which digits and noise are drawn; a network's own is the seed's."""
+from convnet.net import MAX_SEED
+from convnet.run import DRAWING, Run
+from convnet.steps import finish
 
 
 def add_arguments(parser: ArgumentParser) -> None:
@@ -57,98 +45,22 @@ def add_arguments(parser: ArgumentParser) -> None:
     )
 
 
-@dataclass
-class Run:
-    """A run of training, as snapshots carry it between page and command line.
+def start(definition: Path, data: Path, seed: int | None, noise: float | None) -> Run:
+    """A new run of a network that a file defines, on the digits in a folder."""
+    text = read_text(definition)
+    return finish(Run.in_steps(text, read_digits(data, "train"), seed=seed, noise=noise))
 
-    Attributes:
-        net: the network.
-        trainer: its trainer.
-        definition: the text that the network was made from.
-        examples_seen: examples it was trained on so far.
-        noise: share of pixels blacked out.
-        random: chooses digits and pixels.
-        session: what else the snapshot carried, which is handed on.
-    """
 
-    net: Net
-    trainer: Trainer
-    definition: str
-    examples_seen: int
-    noise: float
-    random: np.random.Generator
-    session: dict[str, Any]
-
-    def __post_init__(self) -> None:
-        options, dtype = self.trainer.options, self.net.dtype
-        size = options.batch_size
-        arrays = arrays_in_training(options, dtype) + arrays_in_a_state(options)
-        Memory(self.net.layers, dtype, arrays, Minibatch.memory(size)).check(size)
-        self._task = Task(self.net)
-        self._minibatch = Minibatch(size)
-
-    @classmethod
-    def start(cls, definition: Path, seed: int | None, noise: float | None) -> Run:
-        """A new run of a network that a file defines."""
-        text = read_text(definition)
-        layer_defs, options = parse_definition(text)
-        net = Net(layer_defs, seed)
-        if noise is None:
-            noise = DEFAULT_NOISE if Task(net).is_autoencoder else 0.0
-        return cls(net, Trainer(net, **options), text, 0, noise, generator(seed, DIGITS), {})
-
-    @classmethod
-    def resume(cls, path: Path, seed: int | None, noise: float | None) -> Run:
-        """A saved run, to be continued exactly unless a seed or noise is given."""
-        snapshot = read_snapshot(path)
-        if snapshot.trainer is None:
-            raise ConvNetError(f"{path} holds a network but no trainer to resume.")
-        session = Fields(snapshot.session, f"{path}: session")
-        if seed is None and "random" in session:
-            random = generator_from_json(snapshot.session["random"], f"{path}: session: random")
-        else:
-            random = generator(seed, DIGITS)
-        return cls(
-            net=snapshot.net,
-            trainer=snapshot.trainer,
-            definition=session.text("definition", default=""),
-            examples_seen=session.whole("examples_seen", 0, MAX_COUNT, default=0),
-            noise=session.number("noise", 0, MAX_NOISE, default=0) if noise is None else noise,
-            random=random,
-            session=snapshot.session,
-        )
-
-    def to_json(self) -> dict[str, Any]:
-        """A snapshot of the run."""
-        return save(
-            self.net,
-            self.trainer,
-            self.session
-            | {
-                "definition": self.definition,
-                "examples_seen": self.examples_seen,
-                "noise": self.noise,
-                "random": generator_to_json(self.random),
-            },
-        )
-
-    @property
-    def batch_size(self) -> int:
-        """Examples that one update takes."""
-        return self.trainer.options.batch_size
-
-    def train(self, images: np.ndarray, labels: np.ndarray) -> float:
-        """One update on a minibatch drawn at random; returns its loss.
-
-        Args:
-            images: uint8 (n, 28, 28), to draw from.
-            labels: uint8 (n,).
-        """
-        minibatch = self._minibatch
-        minibatch.draw(images, self.noise, self.random)
-        targets = self._task.targets(minibatch.clean, labels[minibatch.chosen])
-        self.examples_seen = min(self.examples_seen + self.batch_size, MAX_COUNT)
-        return self.trainer.train(minibatch.corrupted, targets).loss
+def resume(path: Path, data: Path, seed: int | None, noise: float | None) -> Run:
+    """A saved run, to be continued exactly unless a seed or noise is given."""
+    digits = read_digits(data, "train")
+    with naming(path):
+        run = finish(Run.from_json_in_steps(read_text(path), digits))
+    if seed is not None:
+        run.random = generator(seed, DRAWING)
+    if noise is not None:
+        run.noise = noise
+    return run
 
 
 def run(arguments: Namespace) -> int:
@@ -167,14 +79,13 @@ def run(arguments: Namespace) -> int:
         raise ConvNetError(f"{arguments.save} is a folder; name a file in it to save to.")
     if not os.access(arguments.save.parent, os.W_OK):
         raise ConvNetError(f"The folder {arguments.save.parent} cannot be written to.")
-    choices = arguments.seed, arguments.noise
+    choices = arguments.data, arguments.seed, arguments.noise
     if arguments.resume:
-        training = Run.resume(arguments.resume, *choices)
+        training = resume(arguments.resume, *choices)
     else:
-        training = Run.start(arguments.definition, *choices)
-    images, labels = read_digits(arguments.data, "train")
+        training = start(arguments.definition, *choices)
     with Interrupt() as interrupt:
-        finite = _train(training, images, labels, arguments.examples, interrupt)
+        finite = _train(training, arguments.examples, interrupt)
         saved = keep_json(arguments.save, training.to_json())
     print(f"Saved to {saved} after {training.examples_seen:,} examples.")
     if saved != arguments.save:
@@ -186,17 +97,15 @@ def run(arguments: Namespace) -> int:
     return 130 if interrupt.requested else 0
 
 
-def _train(
-    training: Run, images: np.ndarray, labels: np.ndarray, examples: int, interrupt: Interrupt
-) -> bool:
+def _train(training: Run, examples: int, interrupt: Interrupt) -> bool:
     """Trains until there were enough examples or Ctrl-C; returns whether losses were finite."""
     progress = Progress(examples, sys.stderr)
     done, loss = 0, 0.0
     while done < examples and not interrupt.requested:
-        loss = training.train(images, labels)
+        loss = training.step().loss
         if not math.isfinite(loss):
             break
-        done += training.batch_size
+        done += training.trainer.options.batch_size
         progress.update(done, loss)
     progress.close()
     return math.isfinite(loss)

@@ -1,0 +1,319 @@
+"""One run: a network and its trainer on their way through images, as snapshots carry it on.
+
+    run = finish(Run.in_steps(definition, read_digits(folder, "train"), seed=0))
+    stats = run.step()
+    json = run.to_json()
+    run = finish(Run.from_json_in_steps(json, dataset))  # goes on with the same bits
+
+The page and the command line both train one of these. What they keep beside it is their own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import suppress
+from copy import deepcopy
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from convnet.chance import generator, generator_from_json, generator_to_json
+from convnet.compute import NumPy
+from convnet.construction import definitions_from_json, layers_from_definitions
+from convnet.definition import format_definition, parse_definition
+from convnet.errors import ConvNetError
+from convnet.fields import Fields
+from convnet.json_text import parse_snapshot_in_steps
+from convnet.limits import MAX_COUNT
+from convnet.minibatch import DEFAULT_NOISE, MAX_NOISE, Minibatch
+from convnet.net import Net
+from convnet.options import TrainerOptions
+from convnet.requirements import Admit, Dataset, check_fit, is_autoencoder, whole_minibatches
+from convnet.snapshot import load_in_steps, save
+from convnet.steps import Steps
+from convnet.trainer import Stats, Trainer, TrainerState
+
+DRAWING = 0
+"""The stream of a seed from which images and noise are drawn; a network's own is the seed's."""
+
+OF_A_RUN = ("definition", "examples_seen", "noise", "random")
+"""What a snapshot's session says of the run itself."""
+
+MOST_CHARACTERS = 300_000
+"""Of a definition that comes with a snapshot: as many as one of a thousand layers may have."""
+
+
+@dataclass(slots=True)
+class RunState:
+    """All that training changes, to go back to.
+
+    Attributes:
+        trainer: the state of network and trainer.
+        random: the state of the run's generator.
+        examples_seen: how many examples the network had been trained on.
+    """
+
+    trainer: TrainerState
+    random: Mapping[str, Any]
+    examples_seen: int
+
+
+class Run:
+    """A network, its trainer, what they learn from, and how far they have come.
+
+    Args:
+        net: the network, which fits the images.
+        trainer: its trainer.
+        dataset: what it is trained on.
+        stretch: see below.
+        definition: the text that the network was made from.
+        noise: see below.
+        random: the run's random numbers.
+        examples_seen: examples that the network was trained on before.
+        beside: see below.
+
+    Attributes:
+        net: the network.
+        trainer: its trainer.
+        dataset: what it is trained on.
+        definition: the text that the network was made from.
+        minibatch: the last minibatch, or the one that is half done.
+        stretch: examples that the network takes at once; a larger minibatch is taken in parts.
+        noise: the share of the pixels that are blacked out before the network sees them.
+        random: chooses images and pixels.
+        examples_seen: examples that the network has been trained on.
+        beside: what else its snapshots carry, by name, fit for JSON.
+    """
+
+    def __init__(
+        self,
+        net: Net,
+        trainer: Trainer,
+        dataset: Dataset,
+        *,
+        stretch: int,
+        definition: str,
+        noise: float,
+        random: np.random.Generator,
+        examples_seen: int = 0,
+        beside: Mapping[str, Any] | None = None,
+    ) -> None:
+        self.net = net
+        self.trainer = trainer
+        self.dataset = dataset
+        self.definition = definition
+        self.stretch = stretch
+        self.noise = noise
+        self.random = random
+        self.examples_seen = examples_seen
+        self.beside = dict(beside or {})
+        size = trainer.options.batch_size
+        self.minibatch = Minibatch(size, net.layers[0].num_outputs, net.operations)
+        self._learns_labels = not is_autoencoder(net.layers)
+        self._targets = np.zeros(size, np.uint8) if self._learns_labels else self.minibatch.clean
+        self._position = 0  # of the next part in the minibatch
+        self._before = random, net.random
+
+    @classmethod
+    def in_steps(
+        cls,
+        definition: str,
+        dataset: Dataset,
+        *,
+        seed: int | None = None,
+        noise: float | None = None,
+        admit: Admit = whole_minibatches,
+        backend: NumPy | None = None,
+    ) -> Steps[Run]:
+        """A new run, made in steps.
+
+        Args:
+            definition: the network and its trainer.
+            dataset: what to train on.
+            seed: makes the run repeatable; None is different each time.
+            noise: None is `DEFAULT_NOISE` for an autoencoder, and 0 for a classifier.
+            admit: is asked before any memory is taken.
+            backend: what computes; None is the best there is.
+
+        Raises:
+            ConvNetError: there can be no such run.
+        """
+        layer_defs, options = parse_definition(definition)
+        layers = layers_from_definitions(layer_defs)
+        check_fit(layers, dataset)
+        yield
+        stretch = admit(layers, options)
+        yield
+        net = yield from Net.in_steps(layer_defs, seed, backend=backend)
+        yield
+        if noise is None:
+            noise = DEFAULT_NOISE if is_autoencoder(layers) else 0.0
+        return cls(
+            net,
+            Trainer(net, **options),
+            dataset,
+            stretch=stretch,
+            definition=definition,
+            noise=noise,
+            random=generator(seed, DRAWING),
+        )
+
+    @classmethod
+    def from_json_in_steps(
+        cls,
+        json: str | Mapping[str, Any],
+        dataset: Dataset,
+        *,
+        seed: int | None = None,
+        noise: float = 0.0,
+        options: TrainerOptions | None = None,
+        admit: Admit = whole_minibatches,
+        backend: NumPy | None = None,
+    ) -> Steps[Run]:
+        """A saved run, made in steps: it goes on exactly where it was saved.
+
+        Args:
+            json: what `to_json` or ConvNetJS wrote, as text or as Python objects.
+            dataset: what to train on.
+            seed: for the draws of a snapshot that says nothing of them.
+            noise: likewise.
+            options: a fresh trainer's, for a snapshot without one.
+            admit: is asked once the network is there, before there is more.
+            backend: what computes; None is the best there is.
+
+        Raises:
+            ConvNetError: there can be no such run, or no trainer.
+        """
+        if isinstance(json, str):
+            json = yield from parse_snapshot_in_steps(json)
+        snapshot = yield from load_in_steps(json, backend=backend)
+        net, trainer = snapshot.net, snapshot.trainer
+        check_fit(net.layers, dataset)
+        state = Fields(snapshot.session, "The snapshot's session")
+        if trainer is None and options is None:
+            raise ConvNetError("The snapshot holds a network but no trainer to resume.")
+        trainer = trainer or Trainer(net, **vars(options))
+        stretch = admit(net.layers, vars(trainer.options))
+        yield
+        definition = state.text("definition", default="")
+        if len(definition) > MOST_CHARACTERS:
+            raise ConvNetError(
+                f"The snapshot's definition has {len(definition):,} characters; "
+                f"{MOST_CHARACTERS:,} are the most."
+            )
+        definition = definition or format_definition(
+            definitions_from_json(json["layers"]), trainer.options.chosen()
+        )
+        random = generator(seed, DRAWING)
+        if "random" in state:
+            random = generator_from_json(
+                state.anything("random", "the state of a generator"), f"{state.where}: random"
+            )
+        return cls(
+            net,
+            trainer,
+            dataset,
+            stretch=stretch,
+            definition=definition,
+            noise=state.number("noise", 0, MAX_NOISE, default=noise),
+            random=random,
+            examples_seen=state.whole("examples_seen", 0, MAX_COUNT, default=0),
+            beside={name: value for name, value in state.as_dict().items() if name not in OF_A_RUN},
+        )
+
+    def __repr__(self) -> str:
+        return f"Run({self.net}, {self.trainer}, {self.examples_seen:,} examples seen)"
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Height and width of an image."""
+        return self.dataset.images.shape[1:]
+
+    @cached_property
+    def defined_rate(self) -> float | None:
+        """The learning rate that the definition gives the trainer, where that can be read."""
+        with suppress(ConvNetError):
+            _, options = parse_definition(self.definition)
+            return TrainerOptions(**options).learning_rate
+        return None
+
+    def step(self) -> Stats | None:
+        """Trains on a minibatch, or on the next part of one that is larger than `stretch`.
+
+        Returns:
+            What the update did, as `Trainer.train` says it; None where the minibatch goes on.
+        """
+        size = len(self._targets)
+        if self._position == 0:
+            if self.stretch < size:
+                self._before = deepcopy((self.random, self.net.random))
+            self.draw()
+        if self._position == 0 and self.stretch >= size:
+            stats = self.trainer.train(self.minibatch.corrupted, self._targets)
+        else:
+            part = slice(self._position, self._position + self.stretch)
+            self.trainer.accumulate(self.minibatch.corrupted[part], self._targets[part])
+            self._position = part.stop if part.stop < size else 0
+            if self._position:
+                return None
+            stats = self.trainer.update()
+        self.examples_seen = min(self.examples_seen + size, MAX_COUNT)
+        return stats
+
+    def draw(self) -> None:
+        """Draws the next minibatch, as `step` does before it trains on it."""
+        images = self.dataset.images
+        self.minibatch.draw(images, self.noise, self.random)
+        if self._learns_labels:
+            np.take(self.dataset.labels, self.minibatch.chosen, out=self._targets)
+
+    def try_stretch(self) -> Stats:
+        """Trains on a part of a minibatch that is drawn for it: whether all works can be seen then.
+
+        Afterwards the run has to be restored to a state.
+        """
+        self.draw()
+        part = slice(self.stretch)
+        return self.trainer.train(self.minibatch.corrupted[part], self._targets[part])
+
+    # A minibatch that is half done is no part of what is kept or saved: its draw comes again.
+
+    def copy_state_in_steps(self, into: RunState | None = None) -> Steps[RunState]:
+        """A copy that training on leaves alone, one array a step; between steps nothing may be
+        trained.
+
+        Args:
+            into: an earlier copy, whose arrays may be overwritten.
+        """
+        trainer = yield from self.trainer.copy_state_in_steps(into and into.trainer)
+        random, trainer.random = (each.bit_generator.state for each in self._generators)
+        return RunState(trainer, random, self.examples_seen)
+
+    def restore(self, state: RunState) -> None:
+        """Goes back to a state of this run, copying it."""
+        self.trainer.restore(state.trainer)
+        self.random.bit_generator.state = state.random
+        self.examples_seen = state.examples_seen
+        self._position = 0
+
+    def to_json(self) -> dict[str, Any]:
+        """A snapshot of the run as it stands, copied, for `json_pieces` to write.
+
+        Raises:
+            ConvNetError: the network holds a parameter that is not a finite number.
+        """
+        random, random_of_net = self._generators
+        session = {
+            "definition": self.definition,
+            "examples_seen": self.examples_seen,
+            "noise": self.noise,
+            "random": generator_to_json(random),
+        }
+        return save(self.net, self.trainer, session | self.beside, random_of_net)
+
+    @property
+    def _generators(self) -> tuple[np.random.Generator, np.random.Generator]:
+        """The run's and its network's, as they were when no minibatch was half done."""
+        return self._before if self._position else (self.random, self.net.random)
