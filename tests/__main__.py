@@ -1,7 +1,8 @@
-"""Run every check: `python3 tests [arguments for pytest]`.
+"""Run every check: `python3 tests [unit] [arguments for pytest]`.
 
 Needs Python 3.11 or newer. Makes `.venv`, installs the test extra into it, prepares the page's
-assets, finds or installs the tools that pip cannot bring, then runs ruff and pytest.
+assets, finds or installs the browsers, which pip cannot bring, then runs ruff and pytest. With
+`unit` it runs the unit tests alone and looks for no browser.
 """
 
 from __future__ import annotations
@@ -93,7 +94,7 @@ def chromium() -> str:
     return found
 
 
-TOOLS = {  # what pip cannot bring, by the variable in which tests find it
+BROWSERS = {  # and what drives them, by the variables in which tests find them
     "CHROMIUM": chromium,
     "FIREFOX": partial(tool, "FIREFOX", ["firefox-esr", "firefox"], "firefox-esr"),
     "WEBKIT_DRIVER": partial(
@@ -107,10 +108,14 @@ def main(arguments: list[str]) -> None:
     """Make everything ready, then run ruff and pytest."""
     make_venv()
     run(PYTHON, "serve.py", "--prepare")
-    tools = {variable: find() for variable, find in TOOLS.items()}
+    browsers = {}
+    if arguments[:1] == ["unit"]:
+        arguments = ["tests/unit", *arguments[1:]]
+    else:
+        browsers = {variable: find() for variable, find in BROWSERS.items()}
     run(PYTHON, "-m", "ruff", "check")
     run(PYTHON, "-m", "ruff", "format", "--check")
-    run(PYTHON, "-m", "pytest", *arguments, **tools)
+    run(PYTHON, "-m", "pytest", *arguments, **browsers)
 
 
 if __name__ == "__main__":

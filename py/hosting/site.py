@@ -28,7 +28,7 @@ MIME_TYPES = {
 }
 
 PARTS = ("index.html", "py", "assets")
-ASIDE = "py/hosting"  # these modules: they make the site, and are no part of it
+ASIDE = "py/hosting/"  # these modules: they make the site, and are no part of it
 MARKER = ".nojekyll"  # also tells GitHub Pages to publish every file as it is
 OWNED = b"Written by serve.py --build, which replaces index.html, py and assets here.\n"
 STAGE = ".serve.py.part"  # in the target, what is being built
@@ -53,10 +53,10 @@ def is_public(path: Path, root: Path) -> bool:
     """Tell whether a visitor may have what is found at a path."""
     if path.suffix not in MIME_TYPES or not path.is_relative_to(root):
         return False
-    names = path.relative_to(root).parts
-    if path.is_relative_to(root / ASIDE) or names[0] not in PARTS:
+    address = path.relative_to(root)
+    if address.as_posix().casefold().startswith(ASIDE):  # links spell it as they like on some disks
         return False
-    return not any(name.startswith(".") for name in names)
+    return address.parts[0] in PARTS and not any(name.startswith(".") for name in address.parts)
 
 
 def is_file(path: Path) -> bool:
@@ -107,8 +107,8 @@ def write_site(root: Path, target: Path) -> None:
 
 def check_target(root: Path, target: Path) -> None:
     """Raise Failure unless the site may be written to a folder; both paths are real."""
-    inside = target.is_relative_to(root) and target.parent != root
-    if inside or root.is_relative_to(target):
+    beside = target.parent == root and target.name.casefold() not in PARTS
+    if root.is_relative_to(target) or (target.is_relative_to(root) and not beside):
         raise Failure(
             f"{target} is a part of the project or holds it: "
             "choose a new folder beside index.html, or one elsewhere, for --build."

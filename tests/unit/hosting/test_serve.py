@@ -1,46 +1,15 @@
 """serve.py as a command: what it does, and what it says when it cannot."""
 
 import os
-import re
-import signal
-import socket
-import subprocess
-import sys
 import time
-import urllib.request
 from pathlib import Path
 
 import pytest
-from serve import ROOT
+from commands import assert_one_sentence, command, interrupted, run, started
 from stand_in import LIBRARY, in_place, install_npm, no_mnist
 
 from hosting.preparation import prepare
-from hosting.releases import MNIST, RUNTIME
-
-
-def command(root, arguments, runtime=(), mnist=MNIST, first=""):
-    """A command that runs serve.py in another folder with other pins."""
-    code = (
-        f"{first}\nimport sys\nfrom pathlib import Path\n"
-        "from hosting.releases import Release\nfrom serve import main\n"
-        f"sys.exit(main({arguments!r}, Path({str(root)!r}), {tuple(runtime)!r}, {mnist!r}))"
-    )
-    return [sys.executable, "-c", code]
-
-
-def run(*arguments, **options):
-    """Run a command to its end in the checkout."""
-    return subprocess.run(*arguments, cwd=ROOT, capture_output=True, text=True, **options)
-
-
-def assert_one_sentence(done, pattern, status=1):
-    """Check that a run ended with a sentence that fits and with nothing that looks like a crash."""
-    lines = [line for line in done.stderr.splitlines() if line.startswith("serve.py: ")]
-    assert done.returncode == status, done.stderr
-    assert len(lines) == 1, done.stderr
-    assert re.search(pattern, lines[0])
-    assert lines[0].endswith(".")
-    assert "Traceback" not in done.stderr
+from hosting.releases import RUNTIME
 
 
 def test_without_any_network_the_command_says_so(tmp_path, monkeypatch):
@@ -64,24 +33,6 @@ def test_a_folder_that_cannot_be_written_is_a_sentence(cdn):
     unwritable = Path("/sys")  # for root too
     done = run(command(unwritable, ["--prepare"], [cdn.release(LIBRARY)]))
     assert_one_sentence(done, "/sys.*(not permitted|denied|Read-only)")
-
-
-def started(command):
-    """Start a command whose output is wanted."""
-    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
-    return subprocess.Popen(command, cwd=ROOT, **pipes)
-
-
-def interrupted(command, when):
-    """Run a command, and press Ctrl-C when an event is set."""
-    process = started(command)
-    try:
-        assert when(process)
-        process.send_signal(signal.SIGINT)
-        output, errors = process.communicate(timeout=30)
-    finally:
-        process.kill()
-    return subprocess.CompletedProcess(command, process.returncode, output, errors)
 
 
 def test_an_interrupted_run_leaves_nothing_half_made_and_the_next_goes_on(cdn, tmp_path):
@@ -203,56 +154,3 @@ def test_an_interrupted_client_is_ended_and_its_folder_removed(cdn, tmp_path, mo
     assert in_place(tmp_path / "assets") == ["manifest.json"]  # of no_mnist
     with pytest.raises(ProcessLookupError):
         os.kill(int(started.read_text()), 0)
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
-def test_the_command_serves_opens_the_browser_and_stops_at_ctrl_c(tmp_path, monkeypatch):
-    browser = tmp_path / "browser"
-    browser.write_text(f'#!/bin/sh\necho "$1" > {tmp_path}/opened\n')
-    browser.chmod(0o755)
-    monkeypatch.setenv("BROWSER", str(browser))
-    port = free_port()
-    seen = []
-
-    def serves(process):
-        seen.append(process.stdout.readline())
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}/") as page:
-            seen.append(page.read())
-        deadline = time.monotonic() + 30
-        while not (tmp_path / "opened").exists() and time.monotonic() < deadline:
-            time.sleep(0.01)
-        return True
-
-    done = interrupted([sys.executable, "serve.py", "--port", str(port)], serves)
-
-    assert f"http://localhost:{port}/" in seen[0]
-    assert seen[1] == (ROOT / "index.html").read_bytes()
-    assert (tmp_path / "opened").read_text() == f"http://localhost:{port}/\n"
-    assert_one_sentence(done, "stopped", status=130)
-
-
-def test_a_taken_port_is_a_sentence():
-    with socket.socket() as other:
-        other.bind(("127.0.0.1", 0))
-        other.listen()
-        port = str(other.getsockname()[1])
-        done = run([sys.executable, "serve.py", "--no-browser", "--port", port])
-    assert_one_sentence(done, f"Port {port} cannot be used.*--port")
-
-
-@pytest.mark.parametrize("host", ["no-such-host.invalid", "192.0.2.1"])
-def test_a_host_that_is_not_this_machine_is_a_sentence(host):
-    done = run([sys.executable, "serve.py", "--no-browser", "--host", host])
-    assert_one_sentence(done, host)
-
-
-@pytest.mark.parametrize("port", ["0", "65536", "http", "-1", "8_0"])
-def test_a_port_that_cannot_be_is_a_usage_error(port):
-    done = run([sys.executable, "serve.py", f"--port={port}"])
-    assert done.returncode == 2
-    assert "--port: must be a whole number from 1 to 65535" in done.stderr
