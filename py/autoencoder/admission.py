@@ -1,7 +1,7 @@
-"""What a network has to be before it becomes the page's: one that takes digits and can be trained.
+"""What a run has to be before it becomes the page's: one of an autoencoder that can be trained.
 
-    check_autoencoder(net)
-    loss = try_update(trainer, minibatch.corrupted, minibatch.clean)
+    run = finish(Run.in_steps(definition, digits, admit=partial(admit, backend=backend)))
+    loss = finish(try_update(run))
 
 What does not fit raises ConvNetError, while the old run is still there.
 """
@@ -9,78 +9,87 @@ What does not fit raises ConvNetError, while the old run is still there.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from convnet import ConvNetError, Net, Trainer, parse_definition
+from autoencoder.checkpoint import copies_kept
+from autoencoder.digit_map import MAP_SIZE
+from autoencoder.stretch import examples_at_a_stretch
+from convnet import ConvNetError
+from convnet.compute import NumPy
 from convnet.fields import Fields
-from convnet.mnist import PIXELS
-from convnet.trainer import TrainerOptions
+from convnet.layers import Layer
+from convnet.options import TrainerOptions
+from convnet.requirements import check_memory, is_autoencoder
+from convnet.run import Run, RunState
+from convnet.steps import Steps
+from convnet.trainer import arrays_in_a_state
 
 MOST_IN_MINIBATCH = 1000
 
 
-def check_autoencoder(net: Net) -> None:
-    """Raises ConvNetError unless a network takes a digit and gives one back."""
-    first, *hidden, last = net.layers
-    if first.num_outputs != PIXELS:
+def admit(layers: Sequence[Layer], options: Mapping[str, object], backend: NumPy) -> int:
+    """Says how many examples a network takes at a stretch.
+
+    Args:
+        layers: the network's.
+        options: its trainer's.
+        backend: what computes.
+
+    Raises:
+        ConvNetError: it is no autoencoder, or no frame or memory could hold what it takes.
+    """
+    size = Fields(options, "Trainer options").whole("batch_size", 1, MOST_IN_MINIBATCH, default=1)
+    check_autoencoder(layers)
+    stretch = examples_at_a_stretch(layers, backend)
+    arrays = arrays_in_a_state(TrainerOptions(**options))
+    of_a_state = arrays * sum(layer.num_parameters for layer in layers)
+    # One more is made beside those of the checkpoint, to try an update.
+    copies = 1 + copies_kept(of_a_state * np.dtype(np.float32).itemsize)
+    check_memory(layers, options, min(stretch, max(size, MAP_SIZE)), copies)
+    return stretch
+
+
+def check_autoencoder(layers: Sequence[Layer]) -> None:
+    """Raises ConvNetError unless a network gives its input back, and through a layer of its own."""
+    if not is_autoencoder(layers):
         raise ConvNetError(
-            f"Layer 0 (input) must take the {PIXELS} values of a 28×28×1 digit, "
-            f"but it takes {first.num_outputs}."
+            f"{layers[-1].where} must be of type regression, since the network has to give its "
+            "input back."
         )
-    place = f"Layer {len(net.layers) - 1} ({last.type})"
-    if last.type != "regression":
-        raise ConvNetError(
-            f"{place} must be of type regression, since the network has to give its input back."
-        )
-    if last.num_outputs != PIXELS:
-        raise ConvNetError(
-            f"{place} must give back the {PIXELS} pixels of a digit, but it gives "
-            f"{last.num_outputs}; write num_neurons=28*28."
-        )
-    if not hidden:
+    if len(layers) < 3:
         raise ConvNetError(
             "There is no layer between input and loss to draw a map from; add one, such as an fc "
-            "layer of 784 neurons."
+            f"layer of {layers[0].num_outputs} neurons."
         )
 
 
-def check_batch_size(options: Mapping[str, object]) -> None:
-    """Raises ConvNetError for minibatches that no frame could hold."""
-    Fields(options, "Trainer options").whole("batch_size", 1, MOST_IN_MINIBATCH, default=1)
-
-
-def try_update(trainer: Trainer, x: np.ndarray, y: np.ndarray) -> float:
-    """The mean loss of examples before an update on them, which is known to work then.
+def try_update(run: Run) -> Steps[tuple[RunState, float]]:
+    """Trains once, and takes it back: the run is known to work then.
 
     A network that has been trained before is taken even if it cannot be any further: its loss is
     infinite then, and what was saved of a run that was about to diverge is not lost.
 
-    Args:
-        trainer: the trainer of a network.
-        x: examples as the network sees them, (n, 784).
-        y: what it is to make of them, (n, 784).
+    Returns:
+        A copy of the run's state, and its mean loss of an example.
 
     Raises:
         ConvNetError: the loss or a parameter is no finite number.
     """
-    stats = trainer.train(x, y)
-    if math.isfinite(stats.loss) and np.isfinite(trainer.net.parameters).all():
-        return stats.cost_loss
-    if trainer.rule.updates:
-        return math.inf
-    other = "learning rate" if trainer.rule.uses_learning_rate else "method"
+    state = yield from run.copy_state_in_steps()
+    stats = run.try_stretch()
+    finite = math.isfinite(stats.loss) and np.isfinite(run.net.parameters).all()
+    yield
+    run.restore(state)
+    yield
+    if finite:
+        return state, stats.cost_loss
+    rule = run.trainer.rule
+    if rule.updates:
+        return state, math.inf
+    other = "learning rate" if rule.uses_learning_rate else "method"
     raise ConvNetError(
         "This network cannot be trained: its very first update leaves the range of numbers. Choose "
         f"other layers or another {other}."
     )
-
-
-def learning_rate_in(definition: str) -> float | None:
-    """The learning rate that a definition's text gives its trainer, where it can be read."""
-    with suppress(ConvNetError):
-        _, options = parse_definition(definition)
-        return TrainerOptions(**options).learning_rate
-    return None

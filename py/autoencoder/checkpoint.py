@@ -14,10 +14,9 @@ import math
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 from autoencoder.history import Averages, LossCurve
-from convnet.trainer import TrainerState
+from convnet.run import RunState
 
 EXAMPLES_BETWEEN = 20_000
 """Examples from one copy to the next."""
@@ -39,16 +38,12 @@ class Moment:
     """All that training changes: what a saved run carries, but for what the visitor has set.
 
     Attributes:
-        state: of network and trainer, a copy.
-        random: state of the run's generator.
-        examples_seen: how many examples the network had been trained on.
+        state: of the run, a copy.
         averages: losses and times over a window, a copy.
         curve: the loss graph, a copy.
     """
 
-    state: TrainerState
-    random: dict[str, Any]
-    examples_seen: int
+    state: RunState
     averages: Averages
     curve: LossCurve
 
@@ -65,15 +60,15 @@ class Checkpoint:
 
     def __init__(self, first: Moment) -> None:
         self.moments = [first]
-        self._copies = copies_kept(first.state.nbytes)
+        self._copies = copies_kept(first.state.trainer.nbytes)
         self._kept = 0
         self._went_back = False
 
     def due(self, examples_seen: int) -> bool:
         """Whether the newest moment is an old one by now."""
-        return examples_seen - self.moments[0].examples_seen >= EXAMPLES_BETWEEN
+        return examples_seen - self.moments[0].state.examples_seen >= EXAMPLES_BETWEEN
 
-    def keep(self, take: Callable[[TrainerState | None], Moment]) -> None:
+    def keep(self, take: Callable[[RunState | None], Moment]) -> None:
         """Keeps another moment, and of the others those that make their ages grow.
 
         Args:

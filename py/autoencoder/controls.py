@@ -1,47 +1,19 @@
-"""The page's controls: each tells the session what the visitor wants, and says what went wrong."""
+"""The page's controls: each tells the session what the visitor wants."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine, Iterator
-from contextlib import contextmanager
+from collections.abc import Coroutine
 from typing import Any
 
 from pyodide.ffi import JsProxy, create_proxy
-from pyscript import window
+from pyscript import document, window
 
-from autoencoder.complaints import Complaints
-from autoencoder.long_text import read_field, read_file, write_blob, write_field
-from autoencoder.loop import Loop
-from autoencoder.page import Notice, Text, element, make
+from autoencoder.kinds import Choice, Layer, Number, Percentage, Switch, Typed
+from autoencoder.listening import Listening
+from autoencoder.page import Said, element
 from autoencoder.session import Session
-from autoencoder.work import Work
+from autoencoder.settings import SETTINGS, Setting
 from convnet import ConvNetError
-from convnet.json_text import json_pieces, parse_snapshot_in_steps
-
-CONTROLS = (
-    "pause",
-    "learning-rate",
-    "change-learning-rate",
-    "noise",
-    "clear-graph",
-    "cycle",
-    "definition",
-    "reload",
-    "snapshot-json",
-    "save-json",
-    "load-json",
-    "download-json",
-    "open-json",
-    "cancel",
-)
-FIELDS = {
-    "change-learning-rate": "learning-rate",
-    "reload": "definition",
-    "load-json": "snapshot-json",
-}
-"""The field that a button takes its text from."""
-
-LONG_TEXT = 100_000
 
 
 class Controls:
@@ -49,167 +21,95 @@ class Controls:
 
     Args:
         session: the run that they control.
-        loop: draws what they have changed.
-        notice: tells the visitor what could not be done.
+        listening: what they have in common.
+        said: says what they have done.
     """
 
-    def __init__(self, session: Session, loop: Loop, notice: Notice) -> None:
+    def __init__(self, session: Session, listening: Listening, said: Said) -> None:
         self._session = session
-        self._loop = loop
-        self._complaints = Complaints(notice)
-        self._snapshot = element("snapshot-json")
-        self._size = Text(element("snapshot-size"))
-        self._done = {name: Text(element(name)) for name in ("reload-status", "snapshot-status")}
-        self._work = Work()
-        self._on("pause", "click", lambda _: session.set_paused(not session.paused))
-        self._on("change-learning-rate", "click", self._change_learning_rate)
-        self._on("learning-rate", "keydown", self._change_learning_rate, key="Enter")
-        self._on("noise", "input", lambda _: session.set_noise(_number("noise") / 100))
-        self._on("clear-graph", "click", lambda _: session.clear_curve())
-        self._on("layers", "click", self._choose_layer)
-        self._on("cycle", "click", lambda _: session.cycle_map_neurons())
-        self._on_long("reload", "click", self._reload, "Making the network", replaces=True)
-        # Not what the visitor asks for, so that it settles nothing.
-        self._snapshot.addEventListener("input", create_proxy(self._measure_input))
-        # With its selection in a long text, the browser lays that out in every frame.
-        self._snapshot.addEventListener(
-            "blur", create_proxy(lambda _: window.getSelection().removeAllRanges())
-        )
-        self._on_long("save-json", "click", self._save, "Writing the network")
-        self._on_long("load-json", "click", self._load, "Reading the network", replaces=True)
-        self._on_long("download-json", "click", self._download, "Writing the network")
-        self._on_long("open-json", "change", self._open, "Reading the network", replaces=True)
-        for name in CONTROLS:
-            element(name).disabled = False
+        self._listening = listening
+        self._said = said
+        connect = {
+            Choice: self._connect_list,
+            Layer: self._connect_layers,
+            Number: self._connect_number,
+            Percentage: self._connect_slider,
+            Switch: self._connect_switch,
+            Typed: self._connect_text,
+        }
+        for setting in SETTINGS:
+            connect[type(setting.kind)](setting)
+        on = listening.on
+        on("clear-graph", "click", lambda _: session.clear_curve())
+        on("cycle", "click", lambda _: session.digit_map.next_pair())
+        on("map-full-screen", "click", toggle_full_screen)
+        calm = window.matchMedia("(prefers-reduced-motion: reduce)")
+        session.example.is_calm = calm.matches
+        calm.addEventListener("change", create_proxy(self._note_calm))
 
-    def _on(
-        self,
-        name: str,
-        event: str,
-        act: Callable[[JsProxy], None],
-        key: str | None = None,
-    ) -> None:
-        """Lets an event, or only that of one key, do something with what stands in a field."""
-        field = FIELDS.get(name, name)
+    def _connect_slider(self, setting: Setting) -> None:
+        self._listening.on(setting.element, "input", lambda _: self._take(setting))
 
-        def listen(happening: JsProxy) -> None:
-            if key is None or happening.key == key:
-                with self._telling(field):
-                    act(happening)
+    def _connect_list(self, setting: Setting) -> None:
+        self._listening.on(setting.element, "change", lambda _: self._take(setting))
 
-        element(name).addEventListener(event, create_proxy(listen))
+    def _connect_number(self, setting: Setting) -> None:
+        """A number counts when it is confirmed: by its button or the Enter key."""
+        name, button = setting.element, f"change-{setting.element}"
 
-    def _on_long(
-        self,
-        name: str,
-        event: str,
-        act: Callable[[], Coroutine[Any, Any, None]],
-        doing: str,
-        replaces: bool = False,
-    ) -> None:
-        """The same for what takes longer than a frame can wait, see `Work.start`."""
-        field = FIELDS.get(name, name)
+        def confirm(_: JsProxy) -> None:
+            self._take(setting)
+            element(name).value = setting.kind.write(setting.get(self._session))
 
-        def listen(_: JsProxy) -> None:
-            self._work.start(act(), self._telling(field), doing, replaces)
+        self._listening.on(button, "click", confirm, field=name)
+        self._listening.on(name, "keydown", confirm, key="Enter")
 
-        element(name).addEventListener(event, create_proxy(listen))
+    def _connect_switch(self, setting: Setting) -> None:
+        def turn(_: JsProxy) -> None:
+            setting.set(self._session, not setting.get(self._session))
 
-    @contextmanager
-    def _telling(self, name: str) -> Iterator[None]:
-        """Tells what fails, and of which control; what succeeds is drawn."""
-        try:
-            yield
-        except ConvNetError as error:
-            self._complaints.make(name, str(error))
-        except Exception as error:
-            self._complaints.make(
-                name,
-                f"This did not work because of a fault in the page ({type(error).__name__}). "
-                "Training goes on.",
-            )
-            raise
-        else:
-            self._complaints.settle(name)
-        finally:
-            self._loop.refresh()
+        self._listening.on(setting.element, "click", turn)
 
-    def _change_learning_rate(self, _: JsProxy) -> None:
-        field = element("learning-rate")
-        self._session.set_learning_rate(field.value)
-        field.value = f"{self._session.trainer.learning_rate:g}"
+    def _connect_layers(self, setting: Setting) -> None:
+        def choose(click: JsProxy) -> None:
+            part = click.target.closest("[data-layer]")
+            if part:
+                setting.set(self._session, setting.kind.read(part.dataset.layer))
 
-    def _choose_layer(self, click: JsProxy) -> None:
-        button = click.target.closest("[data-layer]")
-        if button:
-            self._session.choose_map_layer(int(button.dataset.layer))
+        self._listening.on(setting.element, "click", choose)
 
-    def _reload(self) -> Coroutine[Any, Any, None]:
-        """Starts over with the definition as it is now, whatever is under way."""
-        return self._start_anew(element("definition").value)
+    def _connect_text(self, setting: Setting) -> None:
+        """A definition makes a network: what is in its field, or once more what there is."""
 
-    async def _start_anew(self, definition: str) -> None:
-        self._say("reload-status")
-        await self._work.do(self._session.reload_in_steps(definition))
-        count = self._session.net.num_parameters
-        self._say("reload-status", f"Started anew with {count:,} parameters.")
+        def make_typed() -> Coroutine[Any, Any, None]:
+            return self._start_anew(setting, element(setting.element).value)
 
-    async def _save(self) -> None:
-        self._say("snapshot-status")
-        snapshot = await self._work.do(self._session.save_in_steps())
-        await self._work.do(write_field(self._snapshot, json_pieces(snapshot)))
-        self._measure_snapshot()
-        self._say("snapshot-status", f"Saved: {self._snapshot.textLength / 1e6:.1f} MB.")
+        def make_again() -> Coroutine[Any, Any, None]:
+            return self._start_anew(setting, setting.get(self._session))
 
-    async def _load(self) -> None:
-        await self._start_from(await self._work.do(read_field(self._snapshot)))
+        on_long, making = self._listening.on_long, "Making the network"
+        on_long("reload", "click", make_typed, making, field=setting.element, replaces=True)
+        on_long("restart", "click", make_again, making, replaces=True)
 
-    async def _download(self) -> None:
-        """Hands the snapshot to the visitor as a file."""
-        self._say("snapshot-status")
-        snapshot = await self._work.do(self._session.save_in_steps())
-        name = f"autoencoder-{self._session.examples_seen}.json"  # before it is trained further
-        blob = await self._work.do(write_blob(json_pieces(snapshot)))
-        link = make("a", href=window.URL.createObjectURL(blob), download=name)
-        link.click()
-        self._say("snapshot-status", f"Downloaded as {name}: {blob.size / 1e6:.1f} MB.")
-        window.setTimeout(window.URL.revokeObjectURL, 60_000, link.href)
+    def _take(self, setting: Setting) -> None:
+        """Sets what stands in a control."""
+        setting.set(self._session, setting.kind.read(element(setting.element).value))
 
-    async def _open(self) -> None:
-        """Starts from a file of the visitor's."""
-        field = element("open-json")
-        if field.files.length:
-            try:
-                text = await read_file(field.files.item(0), self._work.tell)
-            finally:
-                field.value = ""  # so that the same file can be opened again
-            await self._start_from(text)
+    def _note_calm(self, event: JsProxy) -> None:
+        self._session.example.is_calm = event.matches
 
-    async def _start_from(self, text: str) -> None:
-        self._say("snapshot-status")
-        snapshot = await self._work.do(parse_snapshot_in_steps(text))
-        await self._work.do(self._session.load_in_steps(snapshot))
-        seen = self._session.examples_seen
-        self._say("snapshot-status", f"Loaded: goes on after {seen:,} examples.")
-
-    def _say(self, place: str, sentence: str = "") -> None:
-        """Says beside a button what it has done; what another did before is said no more."""
-        for name, text in self._done.items():
-            text.show(sentence if name == place else "")
-
-    def _measure_input(self, happening: JsProxy) -> None:
-        self._measure_snapshot()
-        # Scripts and tools send plain events, which tell of no type.
-        is_paste = getattr(happening, "inputType", "") == "insertFromPaste"
-        if is_paste and self._snapshot.textLength > LONG_TEXT:
-            self._snapshot.blur()
-
-    def _measure_snapshot(self) -> None:
-        """Folds a text away that would take long to lay out, until the visitor goes to it."""
-        length = self._snapshot.textLength
-        self._snapshot.classList.toggle("long", length > LONG_TEXT)
-        self._size.show(f"{length / 1e6:.1f} MB of JSON text are in this field; click to see them.")
+    async def _start_anew(self, setting: Setting, definition: str) -> None:
+        self._said.say("reload-status")
+        await self._listening.work.do(setting.set(self._session, definition))
+        count = self._session.run.net.num_parameters
+        self._said.say("reload-status", f"Started anew with {count:,} parameters.")
 
 
-def _number(name: str) -> float:
-    return float(element(name).value)
+def toggle_full_screen(_: JsProxy) -> None:
+    """Lets the map fill the screen, or leave it again."""
+    if not getattr(document, "fullscreenEnabled", False):  # some phones know nothing of it
+        raise ConvNetError("This browser does not show the map on the full screen.")
+    if document.fullscreenElement:
+        document.exitFullscreen()
+    else:
+        element("map").requestFullscreen()

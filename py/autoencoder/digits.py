@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from convnet import ConvNetError
-from convnet.mnist import PIXELS
+from convnet.mnist import SHAPE
 
 
 class Digits:
@@ -14,11 +14,12 @@ class Digits:
     Args:
         capacity: how many images there will be in the end; their memory is taken at once, so
             that adding a shard never copies the ones before.
+        shape: height and width of an image.
     """
 
-    def __init__(self, capacity: int) -> None:
+    def __init__(self, capacity: int, shape: tuple[int, int] = SHAPE) -> None:
         self.count = 0
-        self._images = np.empty((capacity, PIXELS), np.uint8)
+        self._images = np.empty((capacity, *shape), np.uint8)
         self._labels = np.empty(capacity, np.uint8)
 
     @property
@@ -27,8 +28,13 @@ class Digits:
         return len(self._images)
 
     @property
+    def shape(self) -> tuple[int, int]:
+        """Height and width of an image."""
+        return self._images.shape[1:]
+
+    @property
     def images(self) -> np.ndarray:
-        """The images so far, uint8 (count, 784)."""
+        """The images so far, uint8 (count, height, width)."""
         return self._images[: self.count]
 
     @property
@@ -37,7 +43,7 @@ class Digits:
         return self._labels[: self.count]
 
     def add(self, images: np.ndarray, labels: np.ndarray) -> None:
-        """Appends a shard: images uint8 (n, 28, 28), labels uint8 (n,).
+        """Appends a shard: images uint8 (n, height, width), labels uint8 (n,).
 
         Raises:
             ConvNetError: if the shard does not fit into what is left.
@@ -47,6 +53,6 @@ class Digits:
             raise ConvNetError(
                 f"There are {self.capacity} training digits, but the shards hold at least {end}."
             )
-        self._images[self.count : end] = images.reshape(len(images), PIXELS)
+        self._images[self.count : end] = images
         self._labels[self.count : end] = labels
         self.count = end

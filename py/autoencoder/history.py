@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from itertools import pairwise
 from time import perf_counter
 from typing import Any
@@ -16,7 +16,10 @@ from convnet.trainer import Stats
 WINDOW = 100
 TIMES_WINDOW = 2000
 """A browser's clock is coarse, and a machine does other things too."""
+LOSS = "loss"
 MOST_POINTS = 1000
+MOST_OTHERS = 8
+LONGEST_NAME = 40
 EXAMPLES_A_POINT = 200
 FINEST = 1e-14
 """How close points of the loss curve may lie, as a part of where they are: closer ones are too
@@ -98,9 +101,16 @@ class Speed:
 class LossCurve:
     """The loss graph's points, thinned out as the run grows so that a run of days still fits.
 
+    Beside the training loss, which every point has, there may be series with gaps, such as the
+    loss of other images that is measured now and then:
+
+        curve.add(examples_seen, loss)
+        curve.add(examples_seen, loss, test=17.2)
+
     Attributes:
         examples: examples seen at each point, increasing.
-        losses: the full loss at each point, averaged over the window.
+        series: by name, the values at these points, None where there is none. The first is "loss":
+            the full loss, averaged over the window.
     """
 
     def __init__(self) -> None:
@@ -117,7 +127,7 @@ class LossCurve:
         if json:
             fields = Fields(json, "The snapshot's loss curve")
             examples, losses = fields.items("examples"), fields.items("losses")
-            if len(examples) != len(losses) or len(examples) > MOST_POINTS:
+            if not len(examples) == len(losses) <= MOST_POINTS:
                 raise ConvNetError(
                     "The snapshot's loss curve must have as many losses as examples, and at most "
                     f"{MOST_POINTS} of each, but it has {len(losses)} and {len(examples)}."
@@ -127,41 +137,82 @@ class LossCurve:
                     "The snapshot's loss curve: examples must be rising whole numbers from 0 to "
                     f"{MAX_COUNT}."
                 )
-            if not all(is_number(loss) and 0 <= loss <= MOST_LOSS for loss in losses):
+            if not _are_losses(losses):
                 raise ConvNetError(
                     f"The snapshot's loss curve: losses must be numbers from 0 to {MOST_LOSS:g}."
                 )
-            curve.examples, curve.losses = [int(count) for count in examples], losses
+            curve.examples = [int(count) for count in examples]
+            curve.series[LOSS] = losses
+            curve.series |= _others_from_json(fields.mapping("others", default={}), len(examples))
             curve._stride = fields.whole("stride", EXAMPLES_A_POINT, MAX_COUNT)
         return curve
 
     def copy(self) -> LossCurve:
         """The same curve, which goes its own way from here on."""
         copy = LossCurve()
-        copy.examples, copy.losses = self.examples.copy(), self.losses.copy()
+        copy.examples = self.examples.copy()
+        copy.series = {name: values.copy() for name, values in self.series.items()}
         copy._stride = self._stride
         return copy
 
     def to_json(self) -> dict[str, Any]:
         """A copy of the curve as a dict for JSON."""
-        examples, losses = self.examples.copy(), self.losses.copy()
-        return {"examples": examples, "losses": losses, "stride": self._stride}
+        losses, *others = (values.copy() for values in self.series.values())
+        json = {"examples": self.examples.copy(), "losses": losses, "stride": self._stride}
+        if others:
+            json["others"] = dict(zip([*self.series][1:], others, strict=True))
+        return json
 
     def clear(self) -> None:
         """Starts an empty curve, as dense as at the run's beginning."""
         self.examples: list[int] = []
-        self.losses: list[float] = []
+        self.series: dict[str, list[float | None]] = {LOSS: []}
         self._stride = EXAMPLES_A_POINT
 
-    def add(self, examples_seen: int, loss: float) -> None:
-        """Appends a point if the last one is far enough back."""
-        if self.examples and examples_seen - self.examples[-1] < self._stride:
-            return
-        self.examples.append(examples_seen)
-        self.losses.append(loss)
+    def add(self, examples_seen: int, loss: float, **others: float) -> None:
+        """Appends a point if the last one is far enough back.
+
+        What others there are is never left out: it goes to the last point otherwise.
+        """
+        if not self.examples or examples_seen - self.examples[-1] >= self._stride:
+            self.examples.append(examples_seen)
+            for values in self.series.values():
+                values.append(None)
+            self.series[LOSS][-1] = loss
+        for name, value in others.items():
+            values = self.series.setdefault(name, [None] * len(self.examples))
+            values[-1] = value
         if len(self.examples) > MOST_POINTS:
-            del self.examples[1::2], self.losses[1::2]
-            self._stride = min(2 * self._stride, MAX_COUNT)
+            self._thin_out()
+
+    def _thin_out(self) -> None:
+        """Leaves out every other point; what it alone has goes to the one before it."""
+        del self.examples[1::2]
+        for values in self.series.values():
+            for i in range(1, len(values), 2):
+                if values[i - 1] is None:
+                    values[i - 1] = values[i]
+            del values[1::2]
+        self._stride = min(2 * self._stride, MAX_COUNT)
+
+
+def _others_from_json(json: Mapping[str, Any], count: int) -> dict[str, list[float | None]]:
+    """The series beside the loss, each of so many values or gaps."""
+    fields = Fields(json, "The snapshot's loss curve: others")
+    if len(json) > MOST_OTHERS or any(name == LOSS or len(name) > LONGEST_NAME for name in json):
+        raise ConvNetError(
+            f"{fields.where} must be at most {MOST_OTHERS} series with names of at most "
+            f"{LONGEST_NAME} characters, none of them {LOSS}."
+        )
+    others = {name: fields.items(name) for name in json}
+    for name, values in others.items():
+        if len(values) != count or not _are_losses(v for v in values if v is not None):
+            raise fields.error(name, f"{count} numbers from 0 to {MOST_LOSS:g}, or null for a gap")
+    return others
+
+
+def _are_losses(values: Iterable[Any]) -> bool:
+    return all(is_number(loss) and 0 <= loss <= MOST_LOSS for loss in values)
 
 
 def _are_counts(values: list[Any]) -> bool:

@@ -1,57 +1,25 @@
-"""Long texts between page and Python, and long work between frames: in pieces that hold up none.
+"""Long texts between page and Python, in pieces that hold up no frame.
 
 To the page texts go as bytes: Pyodide makes strings of them character by character.
 """
 
 from __future__ import annotations
 
-import asyncio
 import codecs
-from collections.abc import Callable, Iterable
-from time import perf_counter
-from typing import TypeVar
+from collections.abc import Iterable
 
 from pyodide.ffi import JsException, JsProxy, to_js
 from pyscript import window
 
+from autoencoder.frames import Tell
 from convnet import ConvNetError
-from convnet.memory import OUT_OF_MEMORY
 from convnet.steps import Steps
 
-T = TypeVar("T")
-
-WORKING_S = 0.008
 PIECE = 2**18
 """Characters or bytes that cross in one go."""
 
 MOST = 500_000_000
 """Characters or bytes of a text: those of the largest network that the page's memory holds."""
-
-Tell = Callable[[float | None], None]
-"""Is told what share of some work is done, from 0 to 1, or None where nobody knows."""
-
-
-async def between_frames(steps: Steps[T], tell: Tell) -> T:
-    """Takes steps for a while, lets the page do what it has to, and so on to their end.
-
-    Args:
-        steps: the work; where it is cancelled, it ends between two of them.
-        tell: is given the share that is done, now and then.
-    """
-    try:
-        while True:
-            until = perf_counter() + WORKING_S
-            share = None
-            while perf_counter() < until:
-                share = next(steps)
-            tell(share)
-            await asyncio.sleep(0)
-    except StopIteration as end:
-        return end.value
-    except MemoryError:
-        raise ConvNetError(OUT_OF_MEMORY) from None
-    finally:
-        steps.close()
 
 
 def read_field(field: JsProxy) -> Steps[str]:

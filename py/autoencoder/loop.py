@@ -43,6 +43,9 @@ class View(Protocol):
     visible: bool
     unfinished: bool
 
+    def renew(self, session: Session) -> None:
+        """Is told that the network is another one, before it is drawn."""
+
     def draw(self, session: Session) -> None:
         """Shows the session's state."""
 
@@ -121,7 +124,8 @@ class Loop:
         self._report = report
         self._withdraw: Callable[[], None] | None = None
         self._budget = StepBudget()
-        self._generation = session.generation
+        self._run = session.run
+        self._old = set(self._views)  # which know another network, or none
         self._started = self._ended = clock()
         self._rehearsing = False
         self.drawing_ms = 0.0
@@ -130,6 +134,7 @@ class Loop:
     def add(self, view: View) -> None:
         """Draws another view from now on."""
         self._views.append(view)
+        self._old.add(view)
         self._drawn[view] = NEVER
 
     def refresh(self) -> None:
@@ -145,16 +150,18 @@ class Loop:
         """
         self._rehearsing = True
         try:
+            self._notice_run()
             for view in list(self._views):
-                view.draw(self._session)
+                self._renewed(view).draw(self._session)
                 yield
         finally:
             self._rehearsing = False
 
     def print(self) -> None:
         """Draws everything, since all of the page is about to be printed."""
+        self._notice_run()
         for view in self._views:
-            view.print(self._session)
+            self._renewed(view).print(self._session)
 
     def frame(self) -> None:
         """Everything that happens in one frame.
@@ -164,6 +171,7 @@ class Loop:
         """
         faults: list[Exception] = []
         if not self._rehearsing:
+            self._notice_run()
             if not self._session.paused:
                 self._train(faults)
             self._draw(faults)  # also after a fault, so that a pause shows where it is told
@@ -171,14 +179,25 @@ class Loop:
         if faults:
             raise faults[0]
 
+    def _notice_run(self) -> None:
+        """Lets nothing that was learnt of one network stand for another."""
+        if self._run is not self._session.run:
+            self._run = self._session.run
+            self._budget.forget()
+            self._old = set(self._views)
+
+    def _renewed(self, view: View) -> View:
+        """A view that is about to be drawn, and knows which network it is to show."""
+        if view in self._old:
+            view.renew(self._session)
+            self._old.remove(view)
+        return view
+
     def _train(self, faults: list[Exception]) -> None:
         """Takes as many steps as there is time for."""
         if self._withdraw:  # what stopped training is over
             self._withdraw()
             self._withdraw = None
-        if self._generation != self._session.generation:
-            self._generation = self._session.generation
-            self._budget.forget()
         start = self._clock()
         gap = start - self._ended
         if gap > HIDDEN_MS:
@@ -205,7 +224,7 @@ class Loop:
         for view in self._due(start):
             self._drawn[view], self._shown[view] = start, self._session.changes
             try:
-                view.draw(self._session)
+                self._renewed(view).draw(self._session)
             except Exception as error:
                 self._broken.add(view)
                 self._tell(error, "A part of the page is not drawn any more", faults)

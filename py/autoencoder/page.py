@@ -77,6 +77,22 @@ class Number(Text):
         return not self.held
 
 
+class Said:
+    """What buttons have done, said beside them: of all of them the last.
+
+    Args:
+        names: ids of the places.
+    """
+
+    def __init__(self, *names: str) -> None:
+        self._texts = {name: Text(element(name)) for name in names}
+
+    def say(self, place: str, sentence: str = "") -> None:
+        """Says something in one place; what was said elsewhere is said no more."""
+        for name, text in self._texts.items():
+            text.show(sentence if name == place else "")
+
+
 class Notice:
     """The one place where the page says what went wrong; `assets/notice.js` lets it be closed.
 

@@ -18,7 +18,7 @@ from typing import Any, TypeVar
 
 from pyodide.ffi import create_proxy
 
-from autoencoder.long_text import between_frames
+from autoencoder.frames import between_frames
 from autoencoder.page import Text, element
 from convnet.steps import Steps
 

@@ -3,12 +3,24 @@
 from __future__ import annotations
 
 import pytest
-from networks import CONVNETJS_TEXT, LAYERS, SMALL, numbers
+from definitions import CONVNETJS_TEXT, LAYERS, SMALL, numbers
 
 LAYER_BUTTONS = "[...document.querySelectorAll('#layers [data-layer]')].map(b => b.textContent)"
 
 
 # Pause
+
+
+def test_controls_begin_with_what_is_set(new_visit):
+    visit = new_visit()
+    visit.open()
+    visit.wait_until("!document.getElementById('hold').disabled")
+    assert visit.value("noise") == "10"
+    assert visit.text("noise-value") == "10%"
+    assert visit.value("hold") == "2"
+    assert visit.text("keep") == "Keep it"
+    assert visit.page.get_attribute("#noise", "max") == "90"
+    assert visit.page.locator("#layers [aria-pressed=true]").get_attribute("data-layer") == "5"
 
 
 def test_pausing_stops_training_and_resuming_goes_on(fresh_visit):
@@ -256,3 +268,20 @@ def test_cycling_goes_through_a_layers_neurons_and_wraps(fresh_visit):
         texts.append(visit.text("cycle-status"))
     assert len(set(texts)) == 3
     assert texts[3] == texts[0]
+
+
+def test_what_was_typed_stays_while_the_network_that_there_is_starts_again(fresh_visit):
+    visit = fresh_visit
+    visit.write("definition", "nonsense")
+    visit.press("reload")
+    visit.expect_message("line 1")
+    visit.train(1000)
+    shown = len(visit.examples_shown())
+    visit.press("restart")
+    visit.wait_until(
+        "shown => examplesShown.slice(shown).some(n => n < examplesShown[shown - 1])", shown
+    )
+    visit.next_frames()
+    assert visit.value("definition") == "nonsense"
+    assert visit.text("reload-status").startswith("Started anew with 84,586 parameters")
+    assert "fc(2)" in visit.text("cycle-status")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from networks import SMALL
+from definitions import SMALL
 
 MOMENTUM = SMALL.replace("momentum=0", "momentum=0.9")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from networks import CONVOLUTIONAL
+from definitions import CONVOLUTIONAL
 
 WIDTHS = {"phone": 360, "tablet": 1024, "desktop": 1400}
 PLACE = """names => names.map(name => {
@@ -24,10 +24,11 @@ def sized(request, fresh_visit):
 
 def test_another_network_moves_no_control(sized):
     visit = sized
-    names = ["reload", "save-json", "load-json", "embedding", "cycle"]
+    names = ["reload", "download-json", "keep", "layers", "embedding", "cycle", "loss-graph"]
     before = visit.page.evaluate(PLACE, names)
     visit.define(CONVOLUTIONAL)
     visit.wait_until("document.querySelectorAll('#network [data-layer]').length === 9")
+    visit.page.evaluate("scrollTo(0, 0)")
     visit.next_frames()
     assert visit.page.evaluate(PLACE, names) == before
 
@@ -42,16 +43,6 @@ def test_choosing_what_the_map_shows_moves_nothing(sized):
             visit.press("cycle")
             visit.next_frames()
             assert visit.page.evaluate(PLACE, names) == before
-
-
-def test_reading_about_the_map_leaves_it_in_its_place(sized):
-    visit = sized
-    names = ["embedding", "loss-graph", "pause"]
-    before = visit.page.evaluate(PLACE, names)
-    visit.page.click("#map summary")
-    visit.next_frames()
-    assert visit.page.evaluate(PLACE, names) == before
-    visit.page.click("#map summary")
 
 
 def said(visit, name: str, pattern: str) -> None:
@@ -170,7 +161,7 @@ def test_what_is_off_screen_is_on_paper(new_visit):
 def test_no_picture_is_cut_in_two_on_paper(visit):
     visit.page.emulate_media(media="print")
     breaks = visit.page.evaluate(
-        """() => ["#map", "#loss", "#training", "figure", ".layer"].map(selector =>
+        """() => ["#map", "#loss", "#flow", "figure", ".layer"].map(selector =>
             getComputedStyle(document.querySelector(selector)).breakInside)"""
     )
     visit.page.emulate_media(media="screen")

@@ -175,7 +175,11 @@ def test_a_vendored_manifest_that_makes_no_sense_is_told(new_visit, manifest):
     ("name", "cut", "words"),
     [
         ("py/autoencoder/loop.py", "self._drawn[", r"autoencoder/loop\.py, line \d+: SyntaxError"),
-        ("py/autoencoder/loop.py", "class Loop", r"autoencoder/\w+\.py, line \d+: ImportError"),
+        (
+            "py/autoencoder/session.py",
+            "class Session",
+            r"autoencoder/\w+\.py, line \d+: ImportError",
+        ),
         ("py/autoencoder/main.py", "await main()", r"main\.py ended too early"),
         ("py/pyscript.toml", "= ", r"pyscript\.toml is not the configuration"),
     ],

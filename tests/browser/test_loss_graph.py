@@ -102,6 +102,44 @@ def test_one_spike_does_not_flatten_all_the_rest(fresh_visit):
     visit.page.evaluate("endNotes()")
 
 
+def test_other_series_are_drawn_with_dashes_of_their_own_and_named(fresh_visit):
+    visit = fresh_visit
+    visit.train(1000)
+    visit.pause()
+    snapshot = visit.save()
+    visit.resume()
+    visit.train(1000)
+    visit.pause()
+    visit.scroll_to("#loss-graph")
+    visit.page.mouse.move(0, 0)
+    visit.page.evaluate(
+        """() => {
+            window.dashes = new Set();
+            const stroke = CanvasRenderingContext2D.prototype.stroke;
+            CanvasRenderingContext2D.prototype.stroke = function (...path) {
+                if (path.length) dashes.add(this.getLineDash().length);
+                return stroke.apply(this, path);
+            };
+        }"""
+    )
+    count = 60
+    snapshot["convnet_py"]["session"]["curve"] = {
+        "examples": [200 * (i + 1) for i in range(count)],
+        "losses": [30 - 0.2 * i for i in range(count)],
+        "stride": 200,
+        "others": {"test": [35 - 0.2 * i if i % 20 == 0 else None for i in range(count)]},
+    }
+    visit.load(snapshot)
+    visit.scroll_to("#loss-graph")
+    visit.wait_until(
+        "/Examples.*12,000.*Loss.*18.20.*Test.*27.00/s.test("
+        "document.querySelector('#loss-graph .u-legend').textContent)"
+    )
+    visit.wait_until("dashes.has(0) && dashes.has(2)")
+    saved = visit.save()["convnet_py"]["session"]["curve"]
+    assert saved["others"] == snapshot["convnet_py"]["session"]["curve"]["others"]
+
+
 def test_what_is_zoomed_into_stays_until_a_double_click(fresh_visit):
     visit = fresh_visit
     visit.train(20_000)

@@ -16,7 +16,7 @@ from servers import running
 
 # Of the engine's tests, which Chromium runs all, those of its arithmetic.
 COMPUTING = [
-    f"tests/unit/test_{name}.py"
+    f"tests/unit/convnet/test_{name}.py"
     for name in ("golden", "kernel_modules", "kernels", "layers", "matrix")
 ]
 

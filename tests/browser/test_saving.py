@@ -7,7 +7,7 @@ import json
 import math
 
 import pytest
-from networks import CONVNETJS_TEXT, LAYERS, SMALL, numbers
+from definitions import CONVNETJS_TEXT, LAYERS, SMALL, numbers
 from visit import Visit
 
 from convnet import Net, parse_definition

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from networks import SMALL
+from definitions import SMALL
 
 AVERAGED = ["regression-loss", "l1-loss", "l2-loss", "forward-time", "backward-time"]
 SHOWN = """names => names.map(name => {

@@ -241,10 +241,18 @@ class Visit:
 
     def press(self, name: str) -> None:
         """Clicks what has an id."""
+        self.unfold(name)
         self.page.click(f"#{name}")
+
+    def unfold(self, name: str) -> None:
+        """Opens what something is folded away in, as a visitor does."""
+        folded = self.page.locator(f"details:not([open]):has(#{name})")
+        for _ in range(folded.count()):
+            folded.first.locator("> summary").click()
 
     def write(self, name: str, text: str) -> None:
         """Puts text into a field. A long one is not typed, which takes a browser minutes."""
+        self.unfold(name)
         if len(text) < 10_000:
             self.page.fill(f"#{name}", text)
             return

@@ -12,16 +12,15 @@ from autoencoder.views.canvas import Canvas
 from autoencoder.views.numbers import NOTHING, fixed
 from autoencoder.views.pace import Pace
 from autoencoder.views.palette import CLASS_COLOURS, CLASS_PIXELS
-from autoencoder.views.pictures import bordered, scatter, shade, spread
+from autoencoder.views.pictures import bordered, scatter, shade, trimmed
 from autoencoder.views.view import View
 
 if TYPE_CHECKING:
+    from autoencoder.digit_map import DigitMap
     from autoencoder.session import Session
 
 SIZE = 640
 BORDER = 2
-MARGIN = 4
-"""Pixels around a digit that MNIST leaves empty: without them, fewer tiles cover one another."""
 PERIOD_MS = 300
 
 
@@ -34,61 +33,62 @@ class EmbeddingView(View):
 
     period_ms = PERIOD_MS
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self) -> None:
         super().__init__(element("embedding"))
         self._canvas = Canvas(element("embedding"))
-        digits = shade(session.map_images.reshape(-1, 28, 28), 0, 1)
-        digits = digits[:, MARGIN:-MARGIN, MARGIN:-MARGIN]
-        self._tiles = bordered(digits, CLASS_PIXELS[session.map_labels], BORDER)
-        self._codes = np.zeros((len(digits), 2), np.float32)
-        self._choice: tuple | None = None
         self._axes = [Axis(element("map-across")), Axis(element("map-upward"))]
-        self._pace = Pace()
         for digit, colour in enumerate(CLASS_COLOURS):
             item = make("li", str(digit))
             item.style.borderColor = colour
             element("legend").append(item)
 
+    def renew(self, session: Session) -> None:
+        """Makes the tiles of the digits that are on the map now."""
+        digit_map = session.digit_map
+        digits = shade(trimmed(digit_map.pixels.reshape(-1, *session.run.shape)), 0, 1)
+        self._tiles = bordered(digits, CLASS_PIXELS[digit_map.labels], BORDER)
+        self._clear()
+
     def draw(self, session: Session) -> None:
         """Places the next digits by what the chosen neurons say of them now; then shows all."""
-        choice = session.generation, session.map_layer, *session.map_neurons
-        if choice != self._choice:
-            self._choice = choice
-            self._placed = 0
-            self._canvas.clear()
-            for axis in self._axes:
-                axis.show(NOTHING, NOTHING, NOTHING)
-        if self._placed == 0:
+        digit_map = session.digit_map
+        if digit_map.positions is None:
+            self._clear()
+        if digit_map.placed == 0:
             self._begun = session.changes
-        count = len(self._codes)
-        self.period_ms = PERIOD_MS * min(1, session.stretch / count)
-        self._place(session, session.stretch)
-        if self._placed >= count:
-            self._show(session)
-        self.unfinished = self._placed > 0 or self._begun != session.changes
+        self.period_ms = PERIOD_MS * min(1, session.run.stretch / len(self._tiles))
+        if digit_map.place_next(session.run.stretch):
+            self._show(digit_map, session.paused)
+        self.unfinished = digit_map.placed > 0 or self._begun != session.changes
+
+    def centre(self, place: np.ndarray) -> np.ndarray:
+        """Where the middle of a digit's tile is on the canvas, whose place on the map is (2,).
+
+        Both are shares, to the right and upward.
+        """
+        _, height, width = self._tiles.shape
+        tile = np.array([width, height]) / SIZE
+        return tile / 2 + place * (1 - tile)
 
     def print(self, session: Session) -> None:
-        """Places all digits at once."""
-        self._choice = None
+        """Places all digits."""
         self.draw(session)
-        while self._placed:
+        while session.digit_map.placed:
             self.draw(session)
 
-    def _place(self, session: Session, count: int) -> None:
-        part = slice(self._placed, self._placed + count)
-        self._codes[part] = session.map_codes(part)
-        if session.map_depth == 1:  # a second neuron, which there is not, would say the same
-            self._codes[part, 1] = session.map_labels[part]
-        self._placed = part.stop
+    def _clear(self) -> None:
+        self._canvas.clear()
+        self._pace = Pace()
+        for axis in self._axes:
+            axis.show(NOTHING, NOTHING, NOTHING)
 
-    def _show(self, session: Session) -> None:
-        self._placed = 0
-        self._canvas.show(scatter(self._tiles, spread(self._codes), SIZE))
-        if self._pace.is_due((self._choice, session.paused)):
-            (low, bottom), (high, top) = self._codes.min(axis=0), self._codes.max(axis=0)
-            across, upward = session.map_neurons
+    def _show(self, digit_map: DigitMap, paused: bool) -> None:
+        self._canvas.show(scatter(self._tiles, digit_map.positions, SIZE))
+        if self._pace.is_due((digit_map.layer, digit_map.neurons, paused)):
+            (low, bottom), (high, top) = digit_map.extent
+            across, upward = digit_map.neurons
             self._axes[0].show(f"neuron {across}", fixed(low, 2), fixed(high, 2))
-            if session.map_depth == 1:
+            if digit_map.depth == 1:
                 self._axes[1].show("class", f"{bottom:.0f}", f"{top:.0f}")
             else:
                 self._axes[1].show(f"neuron {upward}", fixed(bottom, 2), fixed(top, 2))

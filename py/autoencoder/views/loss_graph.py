@@ -1,4 +1,4 @@
-"""The loss over the examples seen, drawn by uPlot."""
+"""The loss over the examples seen, and what else is measured by it, drawn by uPlot."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ import numpy as np
 from pyodide.ffi import JsProxy, create_proxy, to_js
 from pyscript import document, window
 
+from autoencoder.history import LOSS
 from autoencoder.page import element
-from autoencoder.views.numbers import fixed, short, whole
+from autoencoder.views.numbers import NOTHING, fixed, short, whole
 from autoencoder.views.view import View
 
 if TYPE_CHECKING:
@@ -19,7 +20,10 @@ if TYPE_CHECKING:
 EMPTY_RANGES = {"x": (0, 10_000), "y": (0, 100)}
 USUAL_SHARE = 95
 """Percentage of the losses that set the graph's height: the first ones lie far above the others."""
-MARGIN = 0.05
+ROOM = 0.05
+DASHES = ([], [8, 4], [2, 4], [8, 4, 2, 4])
+STROKES = ("--pico-primary", "--pico-color", "--pico-del-color")
+"""How each series is told from the others: by its dashes, and by its colour in the stylesheet."""
 
 
 class LossGraphView(View):
@@ -34,15 +38,14 @@ class LossGraphView(View):
         self._panel = element("loss-graph")
         super().__init__(self._panel)
         self._examples: Sequence[int] = []
-        self._losses: Sequence[float] = []
+        self._series: dict[str, Sequence[float | None]] = {LOSS: []}
         self._data = to_js([[], []])
         self._shown: tuple = ()
         # Made once, for every chart that there will be.
         self._range_x = create_proxy(self._range_of_examples)
         self._range_y = create_proxy(self._range_of_losses)
         self._marks = create_proxy(lambda _, marks, *__: to_js([short(mark) for mark in marks]))
-        self._legend_examples = create_proxy(lambda _, value, *__: self._number(value, 0))
-        self._legend_loss = create_proxy(lambda _, value, *__: self._number(value, 1))
+        self._legend = create_proxy(lambda _, *place: self._number(*place))
         self._chart: JsProxy | None = None
         self._make_chart()
         window.matchMedia("(prefers-color-scheme: dark)").addEventListener(
@@ -53,13 +56,19 @@ class LossGraphView(View):
     def draw(self, session: Session) -> None:
         """Shows the curve, if it has changed; what the visitor has zoomed into stays."""
         curve = session.curve
-        shown = (curve, len(curve.examples), curve.examples[-1:])
+        latest = [values[-1:] for values in (curve.examples, *curve.series.values())]
+        shown = (curve, len(curve.examples), latest)
         if shown == self._shown:
             return
         zoomed = self._shown[:1] == shown[:1] and self._is_zoomed() and curve.examples
         self._shown = shown
-        self._examples, self._losses = curve.examples.copy(), curve.losses.copy()
-        self._data = to_js([_typed(self._examples), _typed(self._losses)])
+        named_anew = list(curve.series) != list(self._series)
+        self._examples = curve.examples.copy()
+        self._series = {name: values.copy() for name, values in curve.series.items()}
+        self._data = to_js([_column(self._examples), *map(_column, self._series.values())])
+        if named_anew:
+            self._make_chart()
+            return
         self._chart.setData(self._data, not zoomed)
         if zoomed:
             self._chart.redraw()
@@ -72,24 +81,32 @@ class LossGraphView(View):
         style = window.getComputedStyle(document.documentElement)
         text = style.getPropertyValue("--pico-muted-color").strip()
         grid = {"stroke": style.getPropertyValue("--pico-muted-border-color").strip(), "width": 1}
-        axis = {"stroke": text, "grid": grid, "ticks": grid, "values": self._marks, "labelSize": 20}
-        line = style.getPropertyValue("--pico-primary").strip()
+        words = window.getComputedStyle(element("interruption"))  # small ones
+        font = f"{words.fontSize} {words.fontFamily}"
+        axis = {"stroke": text, "grid": grid, "ticks": grid, "values": self._marks}
+        axis |= {"font": font, "labelFont": font, "labelSize": 20}
         options = {
             **self._size(),
             "scales": {"x": {"time": False, "range": self._range_x}, "y": {"range": self._range_y}},
-            "axes": [{**axis, "label": "examples seen"}, {**axis, "label": "loss"}],
+            "axes": [{**axis, "label": "examples seen", "size": 30}, {**axis, "label": "loss"}],
             "series": [
-                {"label": "Examples", "value": self._legend_examples},
-                {
-                    "label": "Loss",
-                    "value": self._legend_loss,
-                    "stroke": line,
-                    "width": 2,
-                    "points": {"show": False},
-                },
+                {"label": "Examples", "value": self._legend},
+                *(self._line(number, name, style) for number, name in enumerate(self._series)),
             ],
         }
         self._chart = window.uPlot.new(_object(options), self._data, self._panel)
+
+    def _line(self, number: int, name: str, style: JsProxy) -> dict[str, Any]:
+        """How a series is drawn: joined over its gaps, with points where it has any."""
+        return {
+            "label": name.capitalize(),
+            "value": self._legend,
+            "stroke": style.getPropertyValue(STROKES[number % len(STROKES)]).strip(),
+            "dash": DASHES[number % len(DASHES)],
+            "width": 2,
+            "spanGaps": True,
+            "points": {"show": None in self._series[name], "size": 5},
+        }
 
     def _is_zoomed(self) -> bool:
         scale = self._chart.scales.x
@@ -102,19 +119,27 @@ class LossGraphView(View):
 
     def _range_of_losses(self, chart: JsProxy, *_: object) -> JsProxy:
         """From the least to the greatest usual loss of those between the ends of the x axis."""
-        if not self._losses:
+        if not self._examples:
             return to_js(EMPTY_RANGES["y"])
         first, last = chart.series[0].idxs
-        losses = self._losses[int(first) : int(last) + 1] or self._losses
+        losses = self._losses(slice(int(first), int(last) + 1)) or self._losses(slice(None))
         low, high = min(losses), float(np.percentile(losses, USUAL_SHARE))
-        room = MARGIN * (high - low) or MARGIN * abs(high) or 1
+        room = ROOM * (high - low) or ROOM * abs(high) or 1
         return to_js([low - room, high + room])
 
-    def _number(self, value: object, column: int) -> str:
-        """What the legend says: where the pointer is, else at the end of the curve."""
+    def _losses(self, part: slice) -> list[float]:
+        """All values of all series at some of the points."""
+        return [
+            value for values in self._series.values() for value in values[part] if value is not None
+        ]
+
+    def _number(self, value: object, column: int, index: object) -> str:
+        """What the legend says: of the point where the pointer is, else at the end of the curve."""
+        if not isinstance(index, (int, float)):
+            values = (self._examples, *self._series.values())[column]
+            value = next((each for each in reversed(values) if each is not None), None)
         if not isinstance(value, (int, float)):
-            latest = (self._examples, self._losses)[column][-1:]
-            value = latest[0] if latest else None
+            return NOTHING
         return whole(value) if column == 0 else fixed(value, 2)
 
     def _size(self) -> dict[str, int]:
@@ -133,8 +158,10 @@ def _object(options: dict[str, Any]) -> JsProxy:
     return to_js(options, dict_converter=window.Object.fromEntries)
 
 
-def _typed(numbers: Sequence[float]) -> JsProxy:
-    """Numbers as JavaScript's Float64Array, copied in one go."""
-    array = window.Float64Array.new(len(numbers))
-    array.assign(np.asarray(numbers, float))
+def _column(values: Sequence[float | None]) -> JsProxy:
+    """Numbers as JavaScript's Float64Array, copied in one go; with gaps as a list."""
+    if None in values:
+        return to_js(values)
+    array = window.Float64Array.new(len(values))
+    array.assign(np.asarray(values, float))
     return array

@@ -10,7 +10,6 @@ from pyscript import document
 
 from autoencoder.page import Number, Text, element, make
 from autoencoder.views.canvas import Canvas
-from autoencoder.views.example import CurrentExample
 from autoencoder.views.numbers import fixed
 from autoencoder.views.pictures import enlarge, shade, shade_signed, sheet
 from autoencoder.views.view import View, watch_visibility
@@ -23,28 +22,26 @@ NEURON_COLUMNS = 25
 NEURON_SIZE = 10
 TILE_SIZE = 56
 AREA_COLUMNS = 8
-DIGIT_SIZE = 84
+IMAGE_SIZE = 84
 MOST_TILES = 100
 MOST_NEURONS = 1000
 WEIGHT_COLUMNS = 10
-DIGIT_SHAPES = ((28, 28, 1), (1, 1, 784))
 
 
 class NetworkView(View):
-    """One row a layer, made when the network is, then only updated.
+    """One row a layer, made when the network is, then only updated."""
 
-    Args:
-        example: what goes through the network.
-    """
-
-    period_ms = 500
-
-    def __init__(self, example: CurrentExample) -> None:
+    def __init__(self) -> None:
         super().__init__(document.body)
-        self._example = example
         self._panel = element("network")
-        self._generation = -1
         self._rows: list[LayerRow] = []
+
+    def renew(self, session: Session) -> None:
+        """Makes a row for each layer."""
+        for row in self._rows:
+            row.stop_watching()
+        self._rows = make_rows(session.run.net.layers, session.run.shape)
+        self._panel.replaceChildren(*(row.element for row in self._rows))
 
     def draw(self, session: Session) -> None:
         """Shows what every layer makes of the current example: pictures only where on screen."""
@@ -55,11 +52,6 @@ class NetworkView(View):
         self._draw_rows(session, self._rows)
 
     def _draw_rows(self, session: Session, seen: list[LayerRow]) -> None:
-        self._example.reconstruct(session)
-        if session.generation != self._generation:
-            self._generation = session.generation
-            self._make_rows(session.net.layers)
-            seen = self._rows
         for row in self._rows:
             row.show_range()
         trained = session.averages.loss is not None
@@ -72,23 +64,6 @@ class NetworkView(View):
     def unfinished(self) -> bool:
         """Whether a row has come on screen since it was last drawn off it."""
         return any(row.visible and not row.drawn for row in self._rows)
-
-    def _make_rows(self, layers: list[Layer]) -> None:
-        for row in self._rows:
-            row.stop_watching()
-        first_dense = next((layer for layer in layers if layer.type == "fc"), None)
-        digits = [layers[i] for i in (0, -2, -1) if layers[i].out_shape in DIGIT_SHAPES]
-        self._rows = []
-        for index, layer in enumerate(layers):
-            row = LayerRow(index, layer)
-            row.add_picture("Activations", _activations(layer, layer in digits))
-            if index == 0:
-                row.add_picture("Predicted reconstruction", _activations(layers[-1], True))
-            if layer is first_dense or layer.type == "conv":
-                row.add_picture("Weights", Filters(layer, layer.filters))
-                row.add_picture("Gradients", Filters(layer, layer.filter_gradients), True)
-            self._rows.append(row)
-        self._panel.replaceChildren(*(row.element for row in self._rows))
 
 
 class LayerRow:
@@ -152,6 +127,36 @@ class LayerRow:
             figure.draw(trained)
 
 
+def make_rows(layers: list[Layer], shape: tuple[int, int]) -> list[LayerRow]:
+    """A row for each layer of a network.
+
+    Args:
+        layers: the layers.
+        shape: height and width of the images that go through them.
+    """
+    height, width = shape
+    first_dense = next((layer for layer in layers if layer.type == "fc"), None)
+    of_an_image = ((height, width, 1), (1, 1, height * width))
+    images = [layers[i] for i in (0, -2, -1) if layers[i].out_shape in of_an_image]
+
+    def activations(layer: Layer) -> Picture:
+        if layer in images:
+            return Image(layer, shape)
+        return Neurons(layer) if layer.out_shape[:2] == (1, 1) else Channels(layer)
+
+    rows = []
+    for index, layer in enumerate(layers):
+        row = LayerRow(index, layer)
+        row.add_picture("Activations", activations(layer))
+        if index == 0:
+            row.add_picture("Predicted reconstruction", Image(layers[-1], shape))
+        if layer is first_dense or layer.type == "conv":
+            row.add_picture("Weights", Filters(layer, layer.filters))
+            row.add_picture("Gradients", Filters(layer, layer.filter_gradients), True)
+        rows.append(row)
+    return rows
+
+
 class Figure:
     """A picture with its caption; see `LayerRow.add_picture`.
 
@@ -193,19 +198,20 @@ class Picture(Protocol):
         """The picture as it is now, uint32 (height, width)."""
 
 
-class Digit:
-    """A layer's activations for the current example, where they are a digit's pixels: grey."""
+class Image:
+    """A layer's activations for the current example, where they are an image's pixels: grey."""
 
-    width = DIGIT_SIZE
+    width = IMAGE_SIZE
     part = ""
 
-    def __init__(self, layer: Layer) -> None:
+    def __init__(self, layer: Layer, shape: tuple[int, int]) -> None:
         self._layer = layer
+        self._shape = shape
 
     def pixels(self) -> np.ndarray:
         """From black, the lowest, to white, the highest."""
-        digit = self._layer.out_act[0].reshape(28, 28)
-        return shade(digit, digit.min(), digit.max())
+        image = self._layer.out_act[0].reshape(self._shape)
+        return shade(image, image.min(), image.max())
 
 
 class Neurons:
@@ -241,12 +247,6 @@ class Channels:
         return sheet(tiles, self._columns)
 
 
-def _activations(layer: Layer, is_digit: bool) -> Picture:
-    if is_digit:
-        return Digit(layer)
-    return Neurons(layer) if layer.out_shape[:2] == (1, 1) else Channels(layer)
-
-
 class Filters:
     """Weights, or their gradients: one tile for each filter and channel of its input."""
 
@@ -267,7 +267,7 @@ class Filters:
 
 
 def count_parameters(layer: Layer) -> str:
-    """The number of a layer's parameters and how it comes about, as in 50×784 + 50 = 39,250."""
+    """The number of a layer's parameters and how it comes about, as in 50×30 + 50 = 1,550."""
     if not layer.parameters:
         return "0"
     terms = ["×".join(str(length) for length in p.shape) for p in layer.parameters]

@@ -4,6 +4,7 @@ fixed(18.803, 2)       18.80
 fixed(1.2e35, 2)       1.2e35
 rounded(69_447)        69,400
 short(2_500_000)       2.5M
+compact(-128.72)       -129
 """
 
 from __future__ import annotations
@@ -13,6 +14,8 @@ import math
 NOTHING = "–"
 LARGE = 1e5
 LARGE_COUNT = 1e10
+THREE_DIGITS = {9.995: 2, 99.95: 1, 999.5: 0}
+"""How many decimal places make three digits, below which sizes."""
 UNITS = {1e9: "G", 1e6: "M", 1e3: "k"}
 
 
@@ -37,6 +40,16 @@ def rounded(value: float | None, digits: int = 3) -> str:
     if value is None or not math.isfinite(value):
         return NOTHING
     return f"{float(f'{value:.{digits}g}'):,.0f}"
+
+
+def compact(value: float) -> str:
+    """With three digits, or by its power of ten: where there is room for few characters."""
+    if not math.isfinite(value):
+        return NOTHING
+    for end, places in THREE_DIGITS.items():
+        if abs(value) < end:
+            return f"{value:.{places}f}"
+    return _power_of_ten(value)
 
 
 def short(value: float) -> str:

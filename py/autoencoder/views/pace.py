@@ -12,7 +12,7 @@ class Pace:
     """Lets something change at once when its reason has, and otherwise every `CALM_S` seconds.
 
     pace = Pace()
-    if pace.is_due(session.generation):
+    if pace.is_due(session.run):
         ...
 
     Args:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 OPAQUE = np.uint32(0xFF000000)
+MARGIN_SHARE = 0.05
 
 
 def rgb(colour: str) -> np.uint32:
@@ -88,31 +89,34 @@ def bordered(tiles: np.ndarray, colours: np.ndarray, width: int) -> np.ndarray:
     return framed
 
 
+def trimmed(images: np.ndarray) -> np.ndarray:
+    """Images (count, height, width) without their margin, so that fewer of them cover one another.
+
+    It is the widest, the same on all sides, that holds no more than `MARGIN_SHARE` of all there is.
+    """
+    everywhere = images.sum(axis=0, dtype=np.float64)
+    least = (1 - MARGIN_SHARE) * everywhere.sum()
+    margin = 0
+    for wider in range(1, (min(everywhere.shape) + 1) // 2):
+        if everywhere[wider:-wider, wider:-wider].sum() < least:
+            break
+        margin = wider
+    return images[:, margin : images.shape[1] - margin, margin : images.shape[2] - margin]
+
+
 def scatter(tiles: np.ndarray, places: np.ndarray, size: int) -> np.ndarray:
     """A square picture with tiles spread over it; transparent elsewhere.
 
     Args:
-        tiles: uint32 (count, t, t); later ones cover earlier ones.
+        tiles: uint32 (count, height, width); later ones cover earlier ones.
         places: (count, 2) in 0 to 1: how far to the right and how far up each tile lies.
         size: width and height of the picture.
     """
-    count, tile, _ = tiles.shape
-    room = size - tile
-    left = (places[:, 0] * room).round().astype(np.intp)
-    top = ((1 - places[:, 1]) * room).round().astype(np.intp)
+    count, height, width = tiles.shape
+    left = (places[:, 0] * (size - width)).round().astype(np.intp)
+    top = ((1 - places[:, 1]) * (size - height)).round().astype(np.intp)
     picture = np.zeros((size, size), np.uint32)
     for index in range(count):
         y, x = top[index], left[index]
-        picture[y : y + tile, x : x + tile] = tiles[index]
+        picture[y : y + height, x : x + width] = tiles[index]
     return picture
-
-
-def spread(codes: np.ndarray) -> np.ndarray:
-    """Each column of codes (count, 2) stretched to 0 to 1.
-
-    One that is constant, or not of finite numbers only, lies at 0.5.
-    """
-    low, high = codes.min(axis=0), codes.max(axis=0)
-    extent = high - low
-    usable = (extent > 0) & np.isfinite(extent)
-    return np.where(usable, (codes - low) / np.where(usable, extent, 1), 0.5)

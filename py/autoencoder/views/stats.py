@@ -33,7 +33,7 @@ class StatsView(View):
 
     def __init__(self) -> None:
         super().__init__(document.body)
-        names = (*AVERAGED, "examples-seen", "examples-per-second")
+        names = (*AVERAGED, "total-loss", "examples-seen", "examples-per-second")
         self._numbers = {name: Number(element(name)) for name in names}
 
     @property
@@ -46,7 +46,9 @@ class StatsView(View):
         for name, (field, places) in AVERAGED.items():
             value = session.averages[field]
             self._numbers[name].show(fixed(value, places), value)
-        seen = session.examples_seen
+        seen = session.run.examples_seen
+        loss = session.averages.loss
+        self._numbers["total-loss"].show(fixed(loss, 2), loss)
         self._numbers["examples-seen"].show(whole(seen), seen)
         speed = 0.0 if session.paused else session.speed.examples_per_second
         self._numbers["examples-per-second"].show(rounded(speed), speed)

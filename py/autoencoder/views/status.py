@@ -1,4 +1,4 @@
-"""The controls' own state: what is paused, which layer and neurons are chosen, what is set."""
+"""The controls' own state: each shows what is set now."""
 
 from __future__ import annotations
 
@@ -7,104 +7,139 @@ from typing import TYPE_CHECKING
 from pyodide.ffi import JsProxy, create_proxy
 from pyscript import document
 
+from autoencoder.kinds import Choice, Layer, Number, Percentage, Switch, Typed
 from autoencoder.page import Text, element, make
+from autoencoder.settings import SETTINGS, Setting
+from autoencoder.views.layers import mark_layer, show_layers
 from autoencoder.views.view import View
 
 if TYPE_CHECKING:
     from autoencoder.session import Session
 
-REPLACING = (("reload", "click"), ("load-json", "click"), ("open-json", "change"))
-"""What asks for another network, and by which event."""
+LOADING = (("load-json", "click"), ("open-json", "change"))
+"""What asks for a network with a definition of its own, and by which event."""
 
 
 class StatusView(View):
-    """Labels and buttons that follow the session. Drawn in every frame, so that a click shows."""
+    """Labels and controls that follow the session. Drawn in every frame, so that a click shows."""
 
     def __init__(self) -> None:
         super().__init__(document.body)
-        self._pause = Text(element("pause"))
-        self._cycle_status = Text(element("cycle-status"))
-        self._noise = Text(element("noise-value"))
+        self._shown: dict[str, object] = {}
+        self._show = {
+            Choice: _show_in_list,
+            Layer: _show_in_row,
+            Number: _show_number,
+            Percentage: _show_on_slider,
+            Switch: _show_on_button,
+            Typed: self._show_text,
+        }
+        for setting in SETTINGS:
+            _prepare(setting)
         self._hint = Text(element("learning-rate-hint"))
         self._definition_hint = Text(element("definition-hint"))
+        self._map = Text(element("cycle-status"))
         self._interruption = Text(element("interruption"))
         self._typing = False
         note = create_proxy(self._note_typing)
-        for name, event in REPLACING:
+        for name, event in LOADING:
             element(name).addEventListener(event, note)
         element("definition").addEventListener("input", note)
-        self._shown: tuple | None = None
-        self._generation = -1
-        self._learning_rate: float | None = None
+
+    def renew(self, session: Session) -> None:
+        """Makes another network's row of layers, and shows its definition also where it is equal to
+        the last one: the visitor may have typed another.
+        """
+        show_layers(session.run.net, element("layers"))
+        for name in ("map_layer", "definition"):
+            self._shown.pop(name, None)
 
     def draw(self, session: Session) -> None:
         """Writes what has changed since the last frame."""
-        options = session.trainer.options
-        state = (
-            session.generation,
-            session.paused,
-            session.map_layer,
-            *session.map_neurons,
-            session.noise,
-            options.learning_rate,
-            session.interruption_s,
-        )
-        if state == self._shown:
+        values = {setting.name: setting.get(session) for setting in SETTINGS}
+        values |= {"run": session.run, "interruption": session.interruption_s}
+        values |= {"neurons": session.digit_map.neurons}
+        if values == self._shown:
             return
-        self._shown = state
+        for setting in SETTINGS:
+            value = values[setting.name]
+            # What the visitor is typing stays, unless the value itself has changed.
+            if setting.name not in self._shown or self._shown[setting.name] != value:
+                self._show[type(setting.kind)](setting, value)
+        self._shown = values
         document.body.dataset.state = "paused" if session.paused else "training"
-        self._pause.show("Resume" if session.paused else "Pause")
-        self._noise.show(f"{session.noise:.0%}", session.noise)
-        element("noise").value = str(round(100 * session.noise))
-        self._show_learning_rate(session)
-        if session.generation != self._generation:
-            self._generation = session.generation
-            self._make_layer_buttons(session)
-            if not self._typing:
-                element("definition").value = session.definition
-        self._show_map_choice(session)
+        rule = session.run.trainer.rule
+        element("rate").classList.toggle("unused", not rule.uses_learning_rate)
+        for name in ("learning-rate", "change-learning-rate"):
+            element(name).disabled = not rule.uses_learning_rate
+        self._hint.show(describe_rule(session))
+        self._definition_hint.show(describe_rates(session))
+        self._map.show(describe_map(session))
+        element("cycle").disabled = session.digit_map.depth < 2
         self._interruption.show(describe_interruption(session.interruption_s))
 
     def _note_typing(self, event: JsProxy) -> None:
-        """What the visitor types after asking for another network is not overwritten by it."""
+        """What the visitor types stays until they ask for a network that comes with a text."""
         self._typing = event.type == "input"
 
-    def _show_learning_rate(self, session: Session) -> None:
-        options = session.trainer.options
-        field = element("learning-rate")
-        # What the visitor is typing stays, unless the rate itself has changed.
-        if options.learning_rate != self._learning_rate:
-            self._learning_rate = options.learning_rate
-            field.value = f"{options.learning_rate:g}"
-            field.dataset.value = str(options.learning_rate)
-        used = session.trainer.rule.uses_learning_rate
-        for control in (field, element("change-learning-rate")):
-            control.disabled = not used
-        method = options.method.capitalize()
-        self._hint.show("" if used else f"{method} sizes its own steps and ignores it.")
-        self._definition_hint.show(describe_rates(session))
+    def _show_text(self, setting: Setting, value: str) -> None:
+        if not self._typing:
+            element(setting.element).value = value
 
-    def _make_layer_buttons(self, session: Session) -> None:
-        group = element("layers")
-        group.replaceChildren()
-        for index, layer in enumerate(session.net.layers[1:-1], start=1):
-            label = f"{layer.type}({layer.out_shape[2]})"
-            group.append(make("button", label, type_="button", data_layer=str(index)))
 
-    def _show_map_choice(self, session: Session) -> None:
-        for button in element("layers").children:
-            chosen = button.dataset.layer == str(session.map_layer)
-            button.setAttribute("aria-pressed", "true" if chosen else "false")
-        self._cycle_status.show(describe_map(session))
-        element("cycle").disabled = session.map_depth < 2
+def _prepare(setting: Setting) -> None:
+    """Lets a control hold what its setting may be."""
+    control, kind = element(setting.element), setting.kind
+    for name, value in kind.attributes.items():
+        control.setAttribute(name, value)
+    if isinstance(kind, Choice):
+        for value in kind.values:
+            control.append(make("option", kind.show(value), value=kind.write(value)))
+
+
+def _show_in_list(setting: Setting, value: float) -> None:
+    element(setting.element).value = setting.kind.write(value)
+
+
+def _show_in_row(setting: Setting, value: int) -> None:
+    mark_layer(element(setting.element), value)
+
+
+def _show_number(setting: Setting, value: float) -> None:
+    field = element(setting.element)
+    field.value = setting.kind.write(value)
+    field.dataset.value = str(value)
+
+
+def _show_on_slider(setting: Setting, value: float) -> None:
+    element(setting.element).value = setting.kind.write(value)
+    output = element(f"{setting.element}-value")
+    output.textContent = setting.kind.show(value)
+    output.dataset.value = str(value)
+
+
+def _show_on_button(setting: Setting, value: bool) -> None:
+    element(setting.element).textContent = setting.kind.show(value)
+
+
+def describe_rule(session: Session) -> str:
+    """What is to be said where the trainer has no learning rate."""
+    trainer = session.run.trainer
+    if trainer.rule.uses_learning_rate:
+        return ""
+    method = trainer.options.method.capitalize()
+    return f"Learning rate: {method} sizes its own steps and ignores it."
 
 
 def describe_rates(session: Session) -> str:
     """What is to be said where the trainer's learning rate is not the definition's any more."""
-    defined, rate = session.defined_rate, session.trainer.learning_rate
-    if defined in (None, rate) or not session.trainer.rule.uses_learning_rate:
+    defined, trainer = session.run.defined_rate, session.run.trainer
+    if defined in (None, trainer.learning_rate) or not trainer.rule.uses_learning_rate:
         return ""
-    return f"The text says a learning rate of {defined:g}, but this run trains with {rate:g} now."
+    return (
+        f"The text says a learning rate of {defined:g}, but this run trains with "
+        f"{trainer.learning_rate:g} now."
+    )
 
 
 def describe_interruption(seconds: float | None) -> str:
@@ -116,9 +151,10 @@ def describe_interruption(seconds: float | None) -> str:
 
 def describe_map(session: Session) -> str:
     """Which neurons place the digits on the map."""
-    layer = session.net.layers[session.map_layer]
-    name = f"layer {session.map_layer}, {layer.type}({session.map_depth})"
-    across, upward = session.map_neurons
-    if session.map_depth == 1:
+    digit_map = session.digit_map
+    layer = session.run.net.layers[digit_map.layer]
+    name = f"layer {digit_map.layer}, {layer.type}({digit_map.depth})"
+    across, upward = digit_map.neurons
+    if digit_map.depth == 1:
         return f"Drawing the one neuron of {name} (across) and the class (upward)"
     return f"Drawing neurons {across} (across) and {upward} (upward) of {name}"

@@ -34,6 +34,9 @@ class View:
     def _set_visible(self, visible: bool) -> None:
         self.visible = visible
 
+    def renew(self, session: Session) -> None:
+        """Forgets another network, before this one is drawn for the first time."""
+
     def draw(self, session: Session) -> None:
         """Shows the session's state."""
         raise NotImplementedError

@@ -18,6 +18,8 @@ from autoencoder.checkpoint import (
 )
 from autoencoder.history import Averages, LossCurve
 from convnet import Net, Trainer
+from convnet.run import RunState
+from convnet.steps import finish
 
 LAYERS = [
     {"type": "input", "out_sx": 1, "out_sy": 1, "out_depth": 4},
@@ -38,7 +40,8 @@ def train(trainer, times=5):
 
 
 def moment(trainer, examples_seen, spare=None):
-    return Moment(trainer.copy_state(spare), {}, examples_seen, Averages(), LossCurve())
+    state = finish(trainer.copy_state_in_steps(spare and spare.trainer))
+    return Moment(RunState(state, {}, examples_seen), Averages(), LossCurve())
 
 
 def same(first, second):
@@ -56,8 +59,8 @@ def kept(trainer, count):
 
 
 def ages(checkpoint):
-    newest = checkpoint.moments[0].examples_seen
-    return [(newest - m.examples_seen) // EXAMPLES_BETWEEN for m in checkpoint.moments]
+    newest = checkpoint.moments[0].state.examples_seen
+    return [(newest - m.state.examples_seen) // EXAMPLES_BETWEEN for m in checkpoint.moments]
 
 
 # What is kept
@@ -80,13 +83,13 @@ def test_what_is_kept_is_of_growing_age(trainer):
 
 def test_copies_are_those_of_their_own_moment(trainer):
     checkpoint = Checkpoint(moment(trainer, 0))
-    states = {0: trainer.copy_state()}
+    states = {0: finish(trainer.copy_state_in_steps())}
     for number in range(1, 30):
         train(trainer, 1)
-        states[number] = trainer.copy_state()
+        states[number] = finish(trainer.copy_state_in_steps())
         checkpoint.keep(lambda spare, n=number: moment(trainer, n, spare))
         assert len(checkpoint.moments) <= MOST_COPIES
-        assert all(same(m.state, states[m.examples_seen]) for m in checkpoint.moments)
+        assert all(same(m.state.trainer, states[m.state.examples_seen]) for m in checkpoint.moments)
 
 
 def test_a_large_network_is_kept_once():
@@ -104,15 +107,15 @@ def test_a_large_network_is_kept_once():
 
 def test_a_run_that_diverges_again_goes_back_further_each_time(trainer):
     checkpoint = kept(trainer, 20)
-    places = [m.examples_seen for m in checkpoint.moments]
-    assert [checkpoint.go_back().examples_seen for _ in range(4)] == [*places, places[-1]]
+    places = [m.state.examples_seen for m in checkpoint.moments]
+    assert [checkpoint.go_back().state.examples_seen for _ in range(4)] == [*places, places[-1]]
 
 
 def test_after_another_sound_moment_a_run_goes_back_to_that(trainer):
     checkpoint = kept(trainer, 20)
     checkpoint.go_back()
     checkpoint.keep(lambda spare: moment(trainer, 10**6, spare))
-    assert checkpoint.go_back().examples_seen == 10**6
+    assert checkpoint.go_back().state.examples_seen == 10**6
 
 
 # What is sound

@@ -7,6 +7,7 @@ import pytest
 
 from autoencoder.digits import Digits
 from convnet import ConvNetError
+from convnet.compute import best_backend
 from convnet.minibatch import Minibatch
 
 PIXELS = 28 * 28
@@ -26,7 +27,7 @@ def store(*values, capacity=None):
 
 
 def drawn(size, images, noise, seed=0):
-    minibatch = Minibatch(size)
+    minibatch = Minibatch(size, PIXELS, best_backend())
     minibatch.draw(images, noise, np.random.default_rng(seed))
     return minibatch
 
@@ -37,14 +38,16 @@ def drawn(size, images, noise, seed=0):
 def test_digits_come_shard_by_shard_in_order():
     digits = Digits(5)
     assert (digits.count, digits.capacity) == (0, 5)
-    assert digits.images.shape == (0, PIXELS)
+    assert digits.images.shape == (0, 28, 28)
     digits.add(*shard(11, 22))
     first = digits.images.copy()
     digits.add(*shard(33, 44, 55))
     assert digits.count == digits.capacity == 5
-    assert digits.images.shape == (5, PIXELS)
+    assert digits.images.shape == (5, 28, 28)
     assert digits.images.dtype == np.uint8
-    assert digits.images[:, 0].tolist() == digits.images[:, -1].tolist() == [11, 22, 33, 44, 55]
+    assert (
+        digits.images[:, 0, 0].tolist() == digits.images[:, -1, -1].tolist() == [11, 22, 33, 44, 55]
+    )
     assert digits.labels.tolist() == [1, 2, 3, 4, 5]
     assert (digits.images[:2] == first).all()
 
@@ -53,7 +56,17 @@ def test_rows_of_an_image_follow_each_other():
     image = np.arange(PIXELS).reshape(1, 28, 28).astype(np.uint8)
     digits = Digits(1)
     digits.add(image, np.zeros(1, np.uint8))
-    assert (digits.images[0].reshape(28, 28) == image[0]).all()
+    assert (digits.images[0] == image[0]).all()
+
+
+def test_digits_may_have_any_shape():
+    digits = Digits(3, shape=(4, 6))
+    digits.add(np.full((2, 4, 6), 51, np.uint8), np.zeros(2, np.uint8))
+    assert digits.shape == (4, 6)
+    assert digits.images.shape == (2, 4, 6)
+    minibatch = Minibatch(5, 24, best_backend())
+    minibatch.draw(digits.images, 0, np.random.default_rng(0))
+    np.testing.assert_allclose(minibatch.clean, 0.2, rtol=1e-6)
 
 
 def test_a_shard_too_many_is_refused_and_changes_nothing():
@@ -126,7 +139,7 @@ def test_the_same_seed_draws_the_same():
 
 def test_each_draw_is_another():
     images = np.random.default_rng(4).integers(0, 256, (50, PIXELS), np.uint8)
-    minibatch, random = Minibatch(20), np.random.default_rng(0)
+    minibatch, random = Minibatch(20, PIXELS, best_backend()), np.random.default_rng(0)
     minibatch.draw(images, 0.3, random)
     first = minibatch.corrupted.copy()
     minibatch.draw(images, 0.3, random)

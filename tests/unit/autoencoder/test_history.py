@@ -140,7 +140,7 @@ def test_the_first_loss_is_a_point_at_once():
 def test_points_lie_at_least_200_examples_apart():
     curve = filled(100)
     assert curve.examples == list(range(50, 5001, 200))
-    assert curve.losses == [examples / 2 for examples in curve.examples]
+    assert curve.series["loss"] == [examples / 2 for examples in curve.examples]
 
 
 def test_a_long_run_is_thinned_out_evenly_from_its_first_point_to_its_last():
@@ -150,8 +150,8 @@ def test_a_long_run_is_thinned_out_evenly_from_its_first_point_to_its_last():
     for _ in range(50_000):
         seen += chance.choice([50, 50, 128, 1000])
         curve.add(seen, seen / 2)
-        assert len(curve.examples) == len(curve.losses) <= MOST_POINTS
-    assert curve.losses == [examples / 2 for examples in curve.examples]
+        assert len(curve.examples) == len(curve.series["loss"]) <= MOST_POINTS
+    assert curve.series["loss"] == [examples / 2 for examples in curve.examples]
     gaps = [b - a for a, b in itertools.pairwise(curve.examples)]
     assert min(gaps) > 0
     assert max(gaps) <= 4 * min(gaps)
@@ -166,14 +166,14 @@ def test_thinning_keeps_the_first_point_and_the_last():
     curve.add(200 * (MOST_POINTS + 1), 1.5)
     assert len(curve.examples) <= MOST_POINTS // 2 + 1
     assert curve.examples[0] == 200
-    assert (curve.examples[-1], curve.losses[-1]) == (200 * (MOST_POINTS + 1), 1.5)
+    assert (curve.examples[-1], curve.series["loss"][-1]) == (200 * (MOST_POINTS + 1), 1.5)
 
 
 def test_a_cleared_curve_is_empty_and_as_dense_as_at_first():
     curve = filled(20_000)
     assert curve.examples[1] - curve.examples[0] > 200
     curve.clear()
-    assert curve.examples == curve.losses == []
+    assert curve.examples == curve.series["loss"] == []
     assert filled(100, curve=curve).examples == filled(100).examples
 
 
@@ -184,7 +184,7 @@ def test_a_saved_curve_goes_on_as_if_it_had_not_been_saved():
         for number in range(10_001, 20_000):
             each.add(number * 50, 1.0)
     assert saved.examples == curve.examples
-    assert saved.losses == curve.losses
+    assert saved.series["loss"] == curve.series["loss"]
 
 
 def test_whole_numbers_are_whole_however_a_snapshot_writes_them():
@@ -238,3 +238,74 @@ def test_what_is_no_curve_is_refused(change):
     LossCurve.from_json(curve)
     with pytest.raises(ConvNetError):
         LossCurve.from_json(curve | change)
+
+
+# Several series
+
+
+def with_test_losses(count, every, step=50):
+    """A curve of so many updates, with a test loss beside the loss now and then."""
+    curve = LossCurve()
+    for number in range(1, count + 1):
+        others = {} if number % every else {"test": number * step / 4}
+        curve.add(number * step, number * step / 2, **others)
+    return curve
+
+
+def test_another_series_has_gaps_where_it_was_not_measured():
+    curve = with_test_losses(12, every=4)
+    assert curve.examples == [50, 250, 450]
+    assert list(curve.series) == ["loss", "test"]
+    assert curve.series["loss"] == [25, 125, 225]
+    assert curve.series["test"] == [50, 100, 150]  # of the examples 200, 400 and 600
+    curve.add(650, 1.0)
+    assert curve.series["test"][-1] is None
+
+
+def test_what_is_measured_now_and_then_stays_when_a_long_run_is_thinned_out():
+    curve = with_test_losses(60_000, every=10_000)
+    measured = {n: v for n, v in zip(curve.examples, curve.series["test"], strict=True) if v}
+    assert list(measured.values()) == [125_000 * n for n in range(1, 7)]
+    stride = curve.examples[1] - curve.examples[0]
+    for number, examples in enumerate(measured, start=1):
+        assert abs(examples - 500_000 * number) <= 2 * stride
+
+
+def test_several_series_are_saved_and_go_on():
+    curve = with_test_losses(100, every=30)
+    saved = LossCurve.from_json(json.loads(json.dumps(curve.to_json())))
+    for each in (curve, saved):
+        each.add(6000, 1.0, test=2.0, other=3.0)
+    assert saved.to_json() == curve.to_json()
+    assert saved.series["other"][:-1] == [None] * (len(saved.examples) - 1)
+    copy = curve.copy()
+    curve.add(7000, 1.0, test=5.0)
+    assert copy.to_json() == saved.to_json()
+    curve.clear()
+    assert curve.series == {"loss": []}
+
+
+def test_a_curve_of_the_loss_alone_is_written_as_ever():
+    assert filled(5).to_json() == {"examples": [50, 250], "losses": [25, 125], "stride": 200}
+
+
+@pytest.mark.parametrize(
+    "others",
+    [
+        [],
+        {"test": 5},
+        {"test": [1, 2]},
+        {"test": [1, 2, 3, 4]},
+        {"test": [1, 2, "3"]},
+        {"test": [1, 2, -3]},
+        {"test": [1, 2, math.inf]},
+        {"loss": [1, 2, 3]},
+        {"t" * 41: [1, 2, 3]},
+        {f"test {number}": [1, 2, 3] for number in range(9)},
+    ],
+)
+def test_what_is_no_other_series_is_refused(others):
+    curve = {"examples": [1, 2, 3], "losses": [3, 2, 1], "stride": 200}
+    LossCurve.from_json(curve | {"others": {"test": [1, None, 3]}})
+    with pytest.raises(ConvNetError, match="others"):
+        LossCurve.from_json(curve | {"others": others})

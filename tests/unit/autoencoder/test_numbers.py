@@ -6,7 +6,7 @@ import math
 
 import pytest
 
-from autoencoder.views.numbers import fixed, rounded, short, whole
+from autoencoder.views.numbers import compact, fixed, rounded, short, whole
 
 
 @pytest.mark.parametrize(
@@ -67,3 +67,25 @@ def test_a_speed_has_three_digits_that_tell(value, text):
 )
 def test_a_mark_on_an_axis_is_short(value, text):
     assert short(value) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (0.0, "0.00"),
+        (-0.526, "-0.53"),
+        (9.994, "9.99"),
+        (9.996, "10.0"),
+        (-99.96, "-100"),
+        (-128.72, "-129"),
+        (999.6, "1.0e03"),
+        (math.nan, "–"),
+    ],
+)
+def test_where_there_is_little_room_three_digits_tell(value, text):
+    assert compact(value) == text
+
+
+@pytest.mark.parametrize("exponent", range(-45, 39))
+def test_no_number_of_single_precision_outgrows_little_room(exponent):
+    assert len(compact(-9.876 * 10.0**exponent)) <= len("-9.9e38")

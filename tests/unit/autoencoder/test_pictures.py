@@ -16,7 +16,7 @@ from autoencoder.views.pictures import (
     shade,
     shade_signed,
     sheet,
-    spread,
+    trimmed,
 )
 
 
@@ -161,24 +161,28 @@ def test_later_tiles_cover_earlier_ones():
     assert set(np.unique(picture)) == {0, 3}
 
 
-def test_codes_are_spread_over_the_whole_picture():
-    codes = np.array([[-3.0, 100], [0, 200], [3, 500]])
-    assert spread(codes).tolist() == [[0, 0], [0.5, 0.25], [1, 1]]
+def test_tiles_need_not_be_square():
+    picture = scatter(tiles(2, height=2, width=3), np.array([[0, 0], [1, 1]]), 8)
+    assert (picture[6:, :3] == 1).all()
+    assert (picture[:2, 5:] == 2).all()
+    assert np.count_nonzero(picture) == 2 * 2 * 3
 
 
-def test_a_neuron_that_never_changes_puts_all_digits_in_the_middle():
-    places = spread(np.array([[7.0, 1], [7, 2]]))
-    assert places.tolist() == [[0.5, 0], [0.5, 1]]
-    assert spread(np.zeros((4, 2))).tolist() == [[0.5, 0.5]] * 4
+def test_images_are_trimmed_by_what_is_all_but_empty_in_all_of_them():
+    images = np.zeros((50, 8, 10), np.float32)
+    images[:, 2:6, 3:8] = 1
+    images[0, 1, 5] = 1
+    assert trimmed(images).shape == (50, 4, 6)
+    assert (trimmed(images) == images[:, 2:6, 2:8]).all()
 
 
-@pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf])
-def test_codes_that_are_no_numbers_still_lie_within_the_picture(value):
-    codes = np.array([[0.0, 0], [1, 1], [value, 0.5]], np.float32)
-    with np.errstate(invalid="ignore"):
-        places = spread(codes)
-        scatter(tiles(3, 2, 2), places, 10)
-    assert ((places >= 0) & (places <= 1)).all()
+@pytest.mark.parametrize("images", [np.ones((3, 6, 5)), np.ones((3, 1, 1)), np.zeros((3, 1, 4))])
+def test_images_without_a_margin_stay_whole(images):
+    assert trimmed(images).shape == images.shape
+
+
+def test_of_images_that_are_empty_something_is_left():
+    assert min(trimmed(np.zeros((3, 4, 7))).shape) > 0
 
 
 # The palette

@@ -3,25 +3,24 @@
 import numpy as np
 import pytest
 
+from autoencoder.admission import admit
 from autoencoder.session import DEFAULT_DEFINITION
-from autoencoder.stretch import check_memory, examples_at_a_stretch
-from convnet import ConvNetError, compute, parse_definition
-from convnet.compute import SIMD_RATE, Backend, reference
+from autoencoder.stretch import examples_at_a_stretch
+from convnet import ConvNetError, parse_definition
+from convnet.compute import Kernels
 from convnet.construction import layers_from_definitions
 from convnet.limits import WITH_32_BITS
 from convnet.memory import Memory
-from convnet.trainer import TrainerOptions
 
 INPUT = {"type": "input", "out_sx": 28, "out_sy": 28, "out_depth": 1}
 OUTPUT = {"type": "regression", "num_neurons": 784}
 BOTTLENECK = {"type": "fc", "num_neurons": 2}
+KERNELS = Kernels(None)
 
 
 @pytest.fixture(autouse=True)
 def in_a_browser(monkeypatch):
-    """What a browser with kernels computes with, and the memory that it has."""
-    backend = Backend("SIMD kernels", "", reference, SIMD_RATE)
-    monkeypatch.setattr(compute, "backend", lambda: backend)
+    """The memory that a browser has."""
     monkeypatch.setattr("convnet.memory.memory_limit", lambda: WITH_32_BITS)
 
 
@@ -54,12 +53,12 @@ def work(*hidden):
     ],
 )
 def test_a_stretch_is_as_long_as_what_layers_do_allows(hidden, least, most):
-    assert least <= examples_at_a_stretch(layers(*hidden)) <= most
+    assert least <= examples_at_a_stretch(layers(*hidden), KERNELS) <= most
 
 
 def test_the_page_s_own_network_takes_whole_minibatches():
     layer_defs, _ = parse_definition(DEFAULT_DEFINITION)
-    assert examples_at_a_stretch(layers_from_definitions(layer_defs)) >= 200
+    assert examples_at_a_stretch(layers_from_definitions(layer_defs), KERNELS) >= 200
 
 
 def test_what_layers_do_grows_as_their_definition_says():
@@ -74,12 +73,12 @@ def test_what_layers_do_grows_as_their_definition_says():
 
 def test_what_a_run_takes_is_counted_with_its_rule_and_its_checkpoint():
     wide = layers({"type": "fc", "num_neurons": 50_000})
-    check_memory(wide, TrainerOptions(method="sgd"), 200)
+    admit(wide, {"method": "sgd"}, KERNELS)
     with pytest.raises(ConvNetError, match=r"limit here is 1,500 MB.*1\d arrays as long.*Layer 1"):
-        check_memory(wide, TrainerOptions(method="adadelta"), 200)
+        admit(wide, {"method": "adadelta"}, KERNELS)
 
 
 def test_a_minibatch_counts_by_the_part_of_it_that_is_taken_at_a_stretch():
     large = layers(conv(64, 5, pad=2), *[conv(64, 5, pad=2)] * 3)
     assert Memory(large, np.dtype(np.float32)).total(1000) > WITH_32_BITS
-    check_memory(large, TrainerOptions(method="adadelta", batch_size=1000), 200)
+    assert admit(large, {"method": "adadelta", "batch_size": 1000}, KERNELS) < 10

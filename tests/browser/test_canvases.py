@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from networks import CONVOLUTIONAL
+from definitions import CONVOLUTIONAL
 
 LAYERS = [
     "input", "fc", "tanh", "fc", "tanh", "fc", "fc", "tanh", "fc", "tanh", "fc", "regression",

@@ -1,0 +1,185 @@
+"""What a setting may be, and how a control holds it: as text, both ways.
+
+kind = Percentage(0.9, step=0.05)
+kind.read("35")  # 0.35
+kind.write(0.35)  # "35"
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from convnet.errors import ConvNetError
+from convnet.fields import shown, typed_number
+
+
+class Kind:
+    """A kind of values."""
+
+    @property
+    def attributes(self) -> dict[str, str]:
+        """What a control has to know of it: attributes of its element."""
+        return {}
+
+    def read(self, text: str) -> object:
+        """The value that a control's text stands for.
+
+        Raises:
+            ConvNetError: it stands for none; the message says why.
+        """
+        raise NotImplementedError
+
+    def write(self, value: object) -> str:
+        """A control's text for a value."""
+        return str(value)
+
+    def show(self, value: object) -> str:
+        """A value as people read it."""
+        return self.write(value)
+
+
+@dataclass(frozen=True)
+class Percentage(Kind):
+    """A share from 0 to `most`, which a slider holds in percent."""
+
+    most: float
+    step: float
+
+    @property
+    def attributes(self) -> dict[str, str]:
+        """The slider's ends and steps."""
+        return {"min": "0", "max": self.write(self.most), "step": self.write(self.step)}
+
+    def read(self, text: str) -> float:
+        """From percent."""
+        return _within("The share", typed_number(text, "The share") / 100, 0, self.most)
+
+    def write(self, value: float) -> str:
+        """In whole percent."""
+        return str(round(100 * value))
+
+    def show(self, value: float) -> str:
+        """With its sign."""
+        return f"{value:.0%}"
+
+
+@dataclass(frozen=True)
+class Number(Kind):
+    """A number, typed.
+
+    Attributes:
+        what: what messages call it.
+        low: the least it may be.
+        high: the greatest.
+    """
+
+    what: str
+    low: float
+    high: float
+
+    def read(self, text: str) -> float:
+        """As typed."""
+        return _within(self.what, typed_number(text, self.what), self.low, self.high)
+
+    def write(self, value: float) -> str:
+        """As short as it goes."""
+        return f"{value:g}"
+
+
+@dataclass(frozen=True)
+class Choice(Kind):
+    """One of several numbers, from a list.
+
+    Attributes:
+        what: what messages call it.
+        values: what there is to choose from.
+        unit: what they are measured in.
+    """
+
+    what: str
+    values: tuple[float, ...]
+    unit: str
+
+    def read(self, text: str) -> float:
+        """One of the values."""
+        value = typed_number(text, self.what)
+        if value not in self.values:
+            choices = ", ".join(map(self.write, self.values))
+            raise ConvNetError(f"{self.what} must be one of {choices}, but it is {shown(value)}.")
+        return value
+
+    def write(self, value: float) -> str:
+        """As short as it goes."""
+        return f"{value:g}"
+
+    def show(self, value: float) -> str:
+        """With its unit."""
+        return f"{value:g} {self.unit}"
+
+
+@dataclass(frozen=True)
+class Switch(Kind):
+    """On or off.
+
+    Attributes:
+        turn_on: what its button says while it is off.
+        turn_off: what that says while it is on.
+    """
+
+    turn_on: str
+    turn_off: str
+
+    def read(self, text: str) -> bool:
+        """As attributes have it."""
+        if text not in ("true", "false"):
+            raise ConvNetError(f'A switch must be "true" or "false", but it is {shown(text)}.')
+        return text == "true"
+
+    def write(self, value: bool) -> str:
+        """As attributes have it."""
+        return "true" if value else "false"
+
+    def show(self, value: bool) -> str:
+        """What the button will do."""
+        return self.turn_off if value else self.turn_on
+
+
+@dataclass(frozen=True)
+class Typed(Kind):
+    """A text.
+
+    Attributes:
+        what: what messages call it.
+        most: the most characters that it may have.
+    """
+
+    what: str
+    most: int
+
+    def read(self, text: str) -> str:
+        """As it stands."""
+        if len(text) > self.most:
+            raise ConvNetError(
+                f"{self.what} has {len(text):,} characters; {self.most:,} are the most."
+            )
+        return text
+
+
+@dataclass(frozen=True)
+class Layer(Kind):
+    """A layer, by its index."""
+
+    def read(self, text: str) -> int:
+        """Digits; whether there is such a layer, the network knows."""
+        if not (text.isascii() and text.isdecimal()):
+            raise ConvNetError(f"A layer must be a whole number, but it is {shown(text)}.")
+        return int(text)
+
+
+def _within(what: str, value: float, low: float, high: float) -> float:
+    """The value, if it lies between two others."""
+    if not low <= value <= high:
+        raise ConvNetError(
+            f"{what} must be a number from {shown(low)} to {shown(high)}, but it is {shown(value)}."
+        )
+    return value

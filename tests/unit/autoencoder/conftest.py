@@ -1,0 +1,32 @@
+"""A session on real digits."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from serve import ROOT
+
+from autoencoder.digits import Digits
+from autoencoder.session import Session
+from convnet.mnist import decode_shard
+
+
+@pytest.fixture(scope="session")
+def shards():
+    """The first two shards of MNIST, as `python3 serve.py --prepare` makes them."""
+    folder = ROOT / "assets/mnist"
+    entries = json.loads((folder / "manifest.json").read_text())["train"][:2]
+    return [decode_shard((folder / entry["file"]).read_bytes(), entry) for entry in entries]
+
+
+@pytest.fixture
+def digits(shards):
+    digits = Digits(4000)
+    digits.add(*shards[0])
+    return digits
+
+
+@pytest.fixture
+def session(digits):
+    return Session(digits, seed=1)

@@ -1,0 +1,62 @@
+"""Kinds of settings: what a control holds is read as a value, and what cannot be is refused."""
+
+from __future__ import annotations
+
+import pytest
+
+from autoencoder.kinds import Choice, Layer, Number, Percentage, Switch, Typed
+from convnet import ConvNetError
+
+PERCENTAGE = Percentage(0.9, step=0.05)
+NUMBER = Number("The learning rate", 0, 1e6)
+CHOICE = Choice("The time", (0.5, 2.0), "s")
+SWITCH = Switch("Pause", "Resume")
+TEXT = Typed("The definition", 10)
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "text", "shown"),
+    [
+        (PERCENTAGE, 0.35, "35", "35%"),
+        (PERCENTAGE, 0.0, "0", "0%"),
+        (NUMBER, 0.01, "0.01", "0.01"),
+        (NUMBER, 1000.0, "1000", "1000"),
+        (CHOICE, 0.5, "0.5", "0.5 s"),
+        (SWITCH, True, "true", "Resume"),
+        (SWITCH, False, "false", "Pause"),
+        (TEXT, "a <b>", "a <b>", "a <b>"),
+        (Layer(), 5, "5", "5"),
+    ],
+)
+def test_a_value_is_written_read_and_shown(kind, value, text, shown):
+    assert kind.write(value) == text
+    assert kind.read(text) == value
+    assert kind.show(value) == shown
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "fault"),
+    [
+        (PERCENTAGE, "95", "The share must be a number from 0 to 0.9, but it is 0.95."),
+        (PERCENTAGE, "-5", "The share must be"),
+        (PERCENTAGE, "nan", "The share must be"),
+        (NUMBER, "", "The learning rate must be a number such as 0.01, but the field is empty."),
+        (NUMBER, "-1", "The learning rate must be a number from 0 to 1,000,000, but it is -1."),
+        (NUMBER, "nan", "it is not a number"),
+        (NUMBER, "0,1", "write 0.1, with a point"),
+        (CHOICE, "3", "The time must be one of 0.5, 2, but it is 3."),
+        (CHOICE, "x", "The time must be a number"),
+        (SWITCH, "on", 'must be "true" or "false", but it is "on"'),
+        (TEXT, "x" * 11, "The definition has 11 characters; 10 are the most."),
+        (Layer(), "five", "must be a whole number"),
+    ],
+)
+def test_what_cannot_be_is_refused_in_a_sentence(kind, text, fault):
+    with pytest.raises(ConvNetError) as error:
+        kind.read(text)
+    assert fault in str(error.value)
+    assert str(error.value).endswith(".")
+
+
+def test_a_slider_is_told_its_ends_and_steps():
+    assert PERCENTAGE.attributes == {"min": "0", "max": "90", "step": "5"}
