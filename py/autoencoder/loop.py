@@ -75,11 +75,11 @@ class StepBudget:
         """Whether single steps take too long."""
         return self._long_steps >= LONG_STEPS_RUNNING
 
-    def steps(self) -> int:
-        """The number of steps for the next frame: at least one."""
+    def steps(self, drawing_ms: float = 0.0) -> int:
+        """The number of steps for the next frame, at least one, beside so much drawing."""
         if self._step_ms is None:
             return 1
-        self._credit_ms += self._training_ms
+        self._credit_ms += max(LEAST_TRAINING_MS, self._training_ms - drawing_ms)
         steps = max(1, min(MOST_STEPS, int(self._credit_ms / self._step_ms)))
         self._credit_ms = max(0.0, self._credit_ms - steps * self._step_ms)
         return steps
@@ -124,6 +124,7 @@ class Loop:
         self._report = report
         self._withdraw: Callable[[], None] | None = None
         self._budget = StepBudget()
+        self._costs: dict[View, float] = {}  # milliseconds that each view took to draw
         self._run = session.run
         self._old = set(self._views)  # which know another network, or none
         self._started = self._ended = clock()
@@ -172,9 +173,12 @@ class Loop:
         faults: list[Exception] = []
         if not self._rehearsing:
             self._notice_run()
+            due = self._due(self._clock())
             if not self._session.paused:
-                self._train(faults)
-            self._draw(faults)  # also after a fault, so that a pause shows where it is told
+                self._train(due, faults)
+                if self._session.paused:  # because of a fault: it has to show where it is told
+                    due = self._due(self._clock())
+            self._draw(due, faults)
         self._ended = self._clock()
         if faults:
             raise faults[0]
@@ -184,6 +188,7 @@ class Loop:
         if self._run is not self._session.run:
             self._run = self._session.run
             self._budget.forget()
+            self._costs.clear()
             self._old = set(self._views)
 
     def _renewed(self, view: View) -> View:
@@ -193,8 +198,8 @@ class Loop:
             self._old.remove(view)
         return view
 
-    def _train(self, faults: list[Exception]) -> None:
-        """Takes as many steps as there is time for."""
+    def _train(self, due: list[View], faults: list[Exception]) -> None:
+        """Takes as many steps as there is time for beside drawing the views that are due."""
         if self._withdraw:  # what stopped training is over
             self._withdraw()
             self._withdraw = None
@@ -204,7 +209,8 @@ class Loop:
             self._session.note_interruption(gap / 1000)
         self._budget.pace(start - self._started)
         self._started = start
-        steps = self._budget.steps()
+        # Else every frame would have to leave the time that a few of them take for a picture.
+        steps = self._budget.steps(sum(self._costs.get(view, 0.0) for view in due))
         try:
             for _ in range(steps):
                 self._session.step()
@@ -218,20 +224,22 @@ class Loop:
                 self._session.take_less()
                 self._budget.forget()
 
-    def _draw(self, faults: list[Exception]) -> None:
-        """Draws what is cheap, and of the pictures that are due the one that is most late."""
-        start = self._clock()
-        for view in self._due(start):
+    def _draw(self, due: list[View], faults: list[Exception]) -> None:
+        """Draws the views that are due."""
+        start = begun = self._clock()
+        for view in due:
             self._drawn[view], self._shown[view] = start, self._session.changes
             try:
                 self._renewed(view).draw(self._session)
             except Exception as error:
                 self._broken.add(view)
                 self._tell(error, "A part of the page is not drawn any more", faults)
-        self.drawing_ms += self._clock() - start
+            ended = self._clock()
+            self._costs[view], begun = ended - begun, ended
+        self.drawing_ms += begun - start
 
     def _due(self, now: float) -> list[View]:
-        """The views to draw.
+        """The views to draw: what is cheap, and of the pictures the one that is most late.
 
         A picture that is off screen is drawn only where the visitor has changed something since,
         and one that shows all there is to show only where anything has.

@@ -29,6 +29,14 @@ def test_training_gives_way_to_drawing_until_frames_come_on_time():
     assert (page.clock.now - start) / 1000 == pytest.approx(FRAME_MS, rel=0.05)
 
 
+def test_a_picture_now_and_then_costs_training_the_time_of_its_own_frames_only():
+    page = Page(View(500, draw_ms=4), step_ms=0.1)
+    page.show(600)
+    taken = page.show(300)
+    assert sorted(taken)[len(taken) // 2] == pytest.approx(150, rel=0.03)
+    assert min(taken) == pytest.approx(110, rel=0.05)
+
+
 def test_steps_that_would_make_every_other_frame_late_are_left_for_the_next():
     page = Page(step_ms=7)
     page.show(400)
