@@ -17,7 +17,7 @@ from servers import running
 # Of the engine's tests, which Chromium runs all, those of its arithmetic.
 COMPUTING = [
     f"tests/unit/convnet/test_{name}.py"
-    for name in ("golden", "kernel_modules", "kernels", "layers", "matrix")
+    for name in ("golden", "kernel_modules", "kernels", "kernels_of_rules", "layers", "matrix")
 ]
 
 ENDED = "return ['training', 'failed'].find(state => state === document.body.dataset.state)"

@@ -27,8 +27,6 @@ as it is read: the parser goes over the tokens once and never goes back.
 
 from __future__ import annotations
 
-from typing import NoReturn
-
 from convnet.definition.arithmetic import inverted
 from convnet.definition.functions import FUNCTIONS, call
 from convnet.definition.program import (
@@ -45,13 +43,13 @@ from convnet.definition.program import (
     extend,
     set_field,
 )
+from convnet.definition.reader import Reader
 from convnet.definition.refusals import REFUSED
 from convnet.definition.tokens import Token, quoted, tokenize
 
 MAX_NESTING = 50
 
 _HERE = Name("this")
-_OPENING, _CLOSING = ("(", "[", "{"), (")", "]", "}")
 
 _CONSTANTS = {"True": True, "False": False, "None": None}
 _CONSTANTS |= {"true": True, "false": False, "null": None, "undefined": None}
@@ -80,46 +78,11 @@ def parse_definition(text: str) -> tuple[list[dict], dict]:
     return _Parser(tokenize(text)).definition()
 
 
-class _Parser:
+class _Parser(Reader):
     def __init__(self, tokens: list[Token]) -> None:
-        self.tokens = tokens
-        self.index = 0
+        super().__init__(tokens)
         self.nesting = 0
         self.program = Program()
-
-    @property
-    def token(self) -> Token:
-        return self.tokens[self.index]
-
-    def advance(self) -> Token:
-        token = self.token
-        self.index += 1
-        return token
-
-    def take(self, word: str) -> bool:
-        """Whether the next token is `word`; goes past it if it is."""
-        if self.token.text != word:
-            return False
-        self.advance()
-        return True
-
-    def expect(self, word: str, after: str) -> None:
-        if not self.take(word):
-            self.unexpected(f'"{word}" after {after}')
-
-    def unexpected(self, expected: str) -> NoReturn:
-        for token in self.tokens[self.index : self.index + 2]:
-            if token.text in REFUSED:
-                raise token.error(REFUSED[token.text])
-        raise self.token.error(f"expected {expected}, but found {self.token.shown}.")
-
-    def refuse_decimal_comma(self, before: int = 0) -> None:
-        """Raises DefinitionError where a comma stands between digits, as in 1,5."""
-        whole, comma, part = self.tokens[self.index - before - 2 : self.index - before + 1]
-        if (whole.kind, comma.text, part.kind) == ("number", ",", "number"):
-            raise comma.error(
-                f'expected a number with a point, as in {whole.text}.{part.text}, but found ",".'
-            )
 
     # Statements
 
@@ -132,10 +95,7 @@ class _Parser:
 
     def statement(self) -> None:
         if self.take("import") or self.take("from"):
-            nesting = 0
-            while nesting or not self.at_end_of_statement():
-                token = self.advance()
-                nesting += (token.text in _OPENING) - (token.text in _CLOSING)
+            self.pass_over_statement()
         elif self.take("var") or self.take("let") or self.take("const"):
             self.declaration()
             while self.take(","):
@@ -145,10 +105,7 @@ class _Parser:
         if not self.at_end_of_statement():
             if self.token.text == ",":
                 self.refuse_decimal_comma(before=-1)
-            self.unexpected(f'";" or a new line after {self.tokens[self.index - 1].shown}')
-
-    def at_end_of_statement(self) -> bool:
-        return self.token.starts_line or self.token.text == ";"
+            self.unexpected(f'";" or a new line after {self.last.shown}')
 
     def declaration(self) -> None:
         if self.take("{"):
@@ -274,11 +231,6 @@ class _Parser:
             else:
                 return owner, key, value
 
-    def name(self) -> str:
-        if self.token.kind != "name":
-            self.unexpected("a name")
-        return self.advance().text
-
     def member(self, token: Token, owner: Value, key: str | int) -> Value:
         """A member as it is; where it is to be written or called it need not be there yet."""
         if self.token.text in ("=", "("):
@@ -301,13 +253,6 @@ class _Parser:
         if not isinstance(function, Name) or not isinstance(owner, Name):
             raise self.program.not_called(start, path)
         return self.call(start, function.path)
-
-    def pass_over_call(self) -> None:
-        """Goes past a call that only shows something; the tokens' brackets match."""
-        nesting = 1
-        while nesting:
-            token = self.advance()
-            nesting += (token.text in _OPENING) - (token.text in _CLOSING)
 
     def method(self, start: Token, target: Value, name: str) -> Value:
         values = self.values(")")
@@ -380,7 +325,7 @@ class _Parser:
 
     def fields(self) -> dict:
         """The fields of a group, after its opening brace."""
-        fields = Group({}, self.tokens[self.index - 1].line)
+        fields = Group({}, self.last.line)
         while not self.take("}"):
             key = self.token
             if key.kind not in ("name", "string"):
@@ -399,7 +344,3 @@ class _Parser:
             values.append((self.token, self.value()))
             self.comma_before(closing)
         return values
-
-    def comma_before(self, closing: str) -> None:
-        if not self.take(",") and self.token.text != closing:
-            self.unexpected(f'"," or "{closing}"')

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from single_precision import operations
+
+from convnet.compute import Kernels, NumPy
 
 GUARD = np.float32(-1234.5)
 
@@ -46,3 +49,23 @@ def guarded():
     arrays = Guarded()
     yield arrays
     arrays.check()
+
+
+@pytest.fixture
+def only_kernels(monkeypatch):
+    """Lets the test fail where a kernel leaves to NumPy what it is made for."""
+    if isinstance(operations, Kernels):
+        for name in vars(Kernels):
+            if name in vars(operations._kernels):
+                monkeypatch.setattr(NumPy, name, _refuse(name))
+
+
+def _refuse(name):
+    method = getattr(NumPy, name)
+
+    def refuse(self, *args, **named):
+        if self is operations:
+            pytest.fail(f"The kernel declined {name}.")
+        return method(self, *args, **named)
+
+    return refuse
