@@ -142,18 +142,23 @@ def test_the_map_follows_the_choice_of_layer_and_neurons(fresh_visit):
     visit.scroll_to("#embedding")
     maps = []
 
-    def redrawn(choose):
-        """The map once it is drawn anew."""
-        choose()
-        visit.scroll_to("#embedding")
-        clear_map(visit)
+    def redrawn(button):
+        """The map once it is drawn anew, after a button was pressed."""
+        visit.page.evaluate(
+            """button => {
+                const map = document.getElementById("embedding");
+                map.getContext("2d").clearRect(0, 0, map.width, map.height);
+                document.querySelector(button).click();  // before a frame can draw again
+            }""",
+            button,
+        )
         visit.wait_until("coloursOf(document.getElementById('embedding')) > 1")
         maps.append(visit.page.evaluate(MAP))
 
-    redrawn(lambda: visit.page.click('#layers [data-layer="5"]'))
-    redrawn(lambda: visit.page.click('#layers [data-layer="1"]'))
-    redrawn(lambda: visit.press("cycle"))
-    redrawn(lambda: visit.page.click('#layers [data-layer="5"]'))
+    redrawn('#layers [data-layer="5"]')
+    redrawn('#layers [data-layer="1"]')
+    redrawn("#cycle")
+    redrawn('#layers [data-layer="5"]')
     assert len(set(maps)) == 3
     assert maps[3] == maps[0]
 

@@ -19,13 +19,21 @@ SHOWN = """() => {
     };
 }"""
 
+# Both are grey from 0 to 1: what the network is given has its darkest pixel at 0 too.
+SAME = f"""(() => {{
+    const greys = (pixels) => pixels.split(",").map((pixel) => pixel & 255);
+    const {{input, input_layer}} = ({SHOWN})();
+    const expected = greys(input_layer);
+    return greys(input).every((grey, i) => Math.abs(grey - expected[i]) <= 2);
+}})()"""
+
 
 @pytest.fixture
 def whole(fresh_visit):
-    """A window in which the flow and the network's first row are both on screen."""
+    """A window in which the flow and the network's first row are both on screen, and drawn."""
     visit = fresh_visit
     visit.page.set_viewport_size({"width": 1280, "height": 2400})
-    visit.next_frames()
+    visit.wait_until(SAME)
     yield visit
     visit.page.set_viewport_size({"width": 1280, "height": 900})
 
@@ -49,8 +57,32 @@ def test_flow_and_network_show_the_same_digit_in_every_frame(whole):
     )
     assert len({frame["clean"] for frame in frames}) >= 2
     for frame in frames:
-        # Both are grey from 0 to 1: what the network is given has its darkest pixel at 0 too.
         assert greys(frame["input"]) == pytest.approx(greys(frame["input_layer"]), abs=2)
+
+
+def test_what_comes_on_screen_shows_the_digit_at_once(fresh_visit):
+    visit = fresh_visit
+    visit.scroll_to("#network canvas")
+    visit.next_frames()
+    visit.page.evaluate("scrollTo(0, 0)")
+    visit.wait_until(f"!{SAME}")  # next digit
+    visit.page.evaluate(
+        f"""() => {{
+            const tellWhenSeen = (tell) => async (entries) => {{
+                if (!entries.at(-1).isIntersecting) return;
+                for (let i = 0; i < 2; i++) await new Promise(requestAnimationFrame);
+                tell({SAME});
+            }};
+            window.shownSame = new Promise(tell => new IntersectionObserver(tellWhenSeen(tell))
+                .observe(document.querySelector("#network article")));
+        }}"""
+    )
+    visit.page.set_viewport_size({"width": 1280, "height": 2400})
+    try:
+        same = visit.page.evaluate("shownSame")
+    finally:
+        visit.page.set_viewport_size({"width": 1280, "height": 900})
+    assert same
 
 
 def test_the_loss_of_the_digit_is_that_of_its_two_pictures(whole):

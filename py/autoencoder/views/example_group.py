@@ -9,6 +9,9 @@ from autoencoder.views.view import View
 if TYPE_CHECKING:
     from autoencoder.session import Session
 
+PERIOD_MS = 500
+AT_ONCE = 0
+
 
 class ExampleGroup(View):
     """Several views of one example, as one.
@@ -17,11 +20,14 @@ class ExampleGroup(View):
         parts: they draw what a forward pass has left in the network, each where it is on screen.
     """
 
-    period_ms = 500
-
     def __init__(self, *parts: View) -> None:
         self._parts = parts
         self._drawn: set[View] = set()
+
+    @property
+    def period_ms(self) -> float:
+        """No time passes where what has come on screen still shows an example of before."""
+        return AT_ONCE if self.revealed else PERIOD_MS
 
     @property
     def visible(self) -> bool:
@@ -29,11 +35,16 @@ class ExampleGroup(View):
         return any(part.visible for part in self._parts)
 
     @property
-    def unfinished(self) -> bool:
-        """Whether some of it has come on screen since it was last drawn, or is not done."""
+    def revealed(self) -> bool:
+        """Whether some of it has come on screen since it was last drawn."""
         return any(
-            part.unfinished or (part.visible and part not in self._drawn) for part in self._parts
+            part.revealed or (part.visible and part not in self._drawn) for part in self._parts
         )
+
+    @property
+    def unfinished(self) -> bool:
+        """Whether some of it has to be drawn again though the session is as it was."""
+        return self.revealed or any(part.unfinished for part in self._parts)
 
     def renew(self, session: Session) -> None:
         """Prepares all parts for another network."""

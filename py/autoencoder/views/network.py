@@ -61,7 +61,7 @@ class NetworkView(View):
             row.drawn = row in seen
 
     @property
-    def unfinished(self) -> bool:
+    def revealed(self) -> bool:
         """Whether a row has come on screen since it was last drawn off it."""
         return any(row.visible and not row.drawn for row in self._rows)
 

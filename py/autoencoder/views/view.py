@@ -21,10 +21,12 @@ class View:
     Attributes:
         period_ms: time between drawings; 0 for every frame.
         visible: whether some of the panel is on screen.
+        revealed: whether something of it has come on screen that shows an earlier moment.
         unfinished: whether it wants to be drawn again though the session is as it was.
     """
 
     period_ms: float = 0
+    revealed: bool = False
     unfinished: bool = False
 
     def __init__(self, panel: JsProxy) -> None:
