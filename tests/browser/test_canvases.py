@@ -112,12 +112,14 @@ def test_the_map_has_digits_of_every_class_bordered_in_its_colour(visit):
 MAP = "String([...pixelsOf(document.getElementById('embedding'))])"
 
 
-def clear_map(visit):
+def clear_map(visit, then=""):
+    """Empties the canvas and runs a statement, before a frame can draw on it again."""
     visit.page.evaluate(
-        """() => {
+        f"""() => {{
             const map = document.getElementById("embedding");
             map.getContext("2d").clearRect(0, 0, map.width, map.height);
-        }"""
+            {then}
+        }}"""
     )
 
 
@@ -144,14 +146,7 @@ def test_the_map_follows_the_choice_of_layer_and_neurons(fresh_visit):
 
     def redrawn(button):
         """The map once it is drawn anew, after a button was pressed."""
-        visit.page.evaluate(
-            """button => {
-                const map = document.getElementById("embedding");
-                map.getContext("2d").clearRect(0, 0, map.width, map.height);
-                document.querySelector(button).click();  // before a frame can draw again
-            }""",
-            button,
-        )
+        clear_map(visit, f"document.querySelector('{button}').click();")
         visit.wait_until("coloursOf(document.getElementById('embedding')) > 1")
         maps.append(visit.page.evaluate(MAP))
 
