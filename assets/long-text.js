@@ -2,6 +2,7 @@
 // pieces.
 
 const decoder = new TextDecoder();
+const encoder = new TextEncoder();
 
 window.longText = {
   /** A field's text in pieces of so many characters. */
@@ -20,5 +21,16 @@ window.longText = {
   /** Makes an array of pieces a field's text. */
   fill(field, pieces) {
     field.value = pieces.join("");
+  },
+
+  /** Keeps a text, which comes as bytes, in this browser. */
+  keep(name, bytes) {
+    localStorage.setItem(name, decoder.decode(bytes));
+  },
+
+  /** A text that is kept in this browser, as bytes; nothing if there is none. */
+  kept(name) {
+    const text = localStorage.getItem(name);
+    return text === null ? undefined : encoder.encode(text);
   },
 };

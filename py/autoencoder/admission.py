@@ -22,7 +22,8 @@ from convnet.fields import Fields
 from convnet.layers import Layer
 from convnet.options import TrainerOptions
 from convnet.requirements import check_memory, is_autoencoder
-from convnet.run import Run, RunState
+from convnet.run import Run
+from convnet.run_state import RunState
 from convnet.steps import Steps
 from convnet.trainer import arrays_in_a_state
 

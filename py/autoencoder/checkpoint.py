@@ -16,7 +16,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from autoencoder.history import Averages, LossCurve
-from convnet.run import RunState
+from convnet.run import Run
+from convnet.run_state import RunState
 
 EXAMPLES_BETWEEN = 20_000
 """Examples from one copy to the next."""
@@ -133,3 +134,20 @@ class LossWatch:
 def copies_kept(nbytes: int) -> int:
     """How many moments are kept of a run whose state takes so many bytes."""
     return max(1, min(MOST_COPIES, MOST_BYTES // max(nbytes, 1)))
+
+
+def describe_divergence(run: Run) -> str:
+    """What is to be said, and what one can do, after a run had to go back."""
+    seen, trainer = run.examples_seen, run.trainer
+    place = f"where it was after {seen:,} examples" if seen else "as it began"
+    if trainer.rule.uses_learning_rate:
+        advice = "Choose a smaller learning rate, then resume."
+    else:
+        advice = (
+            f"Reload with other layers or another method: {trainer.options.method} takes no "
+            "learning rate that could be smaller."
+        )
+    return (
+        "The loss stopped being a finite number, so training is paused and the network is back "
+        f"{place}. {advice}"
+    )

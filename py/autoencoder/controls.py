@@ -8,12 +8,13 @@ from typing import Any
 from pyodide.ffi import JsProxy, create_proxy
 from pyscript import document, window
 
-from autoencoder.kinds import Choice, Layer, Number, Percentage, Switch, Typed
+from autoencoder.kinds import Choice, Layer, Maybe, Number, Pair, Percentage, Switch, Typed, Whole
 from autoencoder.listening import Listening
 from autoencoder.page import Said, element
 from autoencoder.session import Session
 from autoencoder.settings import SETTINGS, Setting
 from convnet import ConvNetError
+from convnet.chance import new_seed
 
 
 class Controls:
@@ -32,16 +33,19 @@ class Controls:
         connect = {
             Choice: self._connect_list,
             Layer: self._connect_layers,
+            Maybe: self._connect_field,
             Number: self._connect_number,
+            Pair: self._connect_cycle,
             Percentage: self._connect_slider,
             Switch: self._connect_switch,
             Typed: self._connect_text,
+            Whole: self._connect_seed,
         }
         for setting in SETTINGS:
             connect[type(setting.kind)](setting)
         on = listening.on
+        on("step", "click", lambda _: session.step_once())
         on("clear-graph", "click", lambda _: session.clear_curve())
-        on("cycle", "click", lambda _: session.digit_map.next_pair())
         on("map-full-screen", "click", toggle_full_screen)
         calm = window.matchMedia("(prefers-reduced-motion: reduce)")
         session.example.is_calm = calm.matches
@@ -64,6 +68,16 @@ class Controls:
         self._listening.on(button, "click", confirm, field=name)
         self._listening.on(name, "keydown", confirm, key="Enter")
 
+    def _connect_field(self, setting: Setting) -> None:
+        """A field without a button counts when the visitor leaves it, or presses the Enter key."""
+        name = setting.element
+
+        def confirm(_: JsProxy) -> None:
+            self._take(setting)
+            element(name).value = setting.kind.write(setting.get(self._session))
+
+        self._listening.on(name, "change", confirm)
+
     def _connect_switch(self, setting: Setting) -> None:
         def turn(_: JsProxy) -> None:
             setting.set(self._session, not setting.get(self._session))
@@ -77,6 +91,23 @@ class Controls:
                 setting.set(self._session, setting.kind.read(part.dataset.layer))
 
         self._listening.on(setting.element, "click", choose)
+
+    def _connect_cycle(self, setting: Setting) -> None:
+        self._listening.on(setting.element, "click", lambda _: self._session.digit_map.next_pair())
+
+    def _connect_seed(self, setting: Setting) -> None:
+        """A seed makes a network: what is in its field, or one that the dice give."""
+        name = setting.element
+
+        def make_typed() -> Coroutine[Any, Any, None]:
+            return self._start_anew(setting, element(name).value)
+
+        def make_by_chance() -> Coroutine[Any, Any, None]:
+            return self._start_anew(setting, str(new_seed()))
+
+        on_long, making = self._listening.on_long, "Making the network"
+        on_long(f"change-{name}", "click", make_typed, making, field=name, replaces=True)
+        on_long("dice", "click", make_by_chance, making, replaces=True)
 
     def _connect_text(self, setting: Setting) -> None:
         """A definition makes a network: what is in its field, or once more what there is."""
@@ -98,9 +129,9 @@ class Controls:
     def _note_calm(self, event: JsProxy) -> None:
         self._session.example.is_calm = event.matches
 
-    async def _start_anew(self, setting: Setting, definition: str) -> None:
+    async def _start_anew(self, setting: Setting, text: str) -> None:
         self._said.say("reload-status")
-        await self._listening.work.do(setting.set(self._session, definition))
+        await self._listening.work.do(setting.set(self._session, setting.kind.read(text)))
         count = self._session.run.net.num_parameters
         self._said.say("reload-status", f"Started anew with {count:,} parameters.")
 

@@ -68,6 +68,18 @@ class DigitMap:
         self.layer = index
         self._choose(0, 1)
 
+    def choose_pair(self, across: int, upward: int) -> None:
+        """Draws the map from two neurons of its layer.
+
+        Raises:
+            ConvNetError: the layer has no such neurons.
+        """
+        if not (0 <= across < self.depth and 0 <= upward < self.depth):
+            raise ConvNetError(
+                f"Layer {self.layer} has no neurons {across} and {upward}: it has {self.depth}."
+            )
+        self._choose(across, upward)
+
     def next_pair(self) -> None:
         """Draws the map from the next pair of neurons."""
         across, upward = self.neurons
@@ -117,6 +129,11 @@ class DigitMap:
         low, _ = self.extent
         usable, room = self._room()
         return low + np.asarray(positions, np.float32) * np.where(usable, room, 0)
+
+    def codes_of(self, pixels: np.ndarray) -> np.ndarray:
+        """What all neurons of the layer say of digits (n, pixels): float32 (n, depth)."""
+        self._net.forward(pixels)
+        return self._net.layers[self.layer].out_act.mean(axis=(1, 2))
 
     def _firings(self) -> np.ndarray:
         """What the two neurons say of the examples that went through the network last, (n, 2)."""

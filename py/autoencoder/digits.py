@@ -5,11 +5,16 @@ from __future__ import annotations
 import numpy as np
 
 from convnet import ConvNetError
-from convnet.mnist import SHAPE
+from convnet.mnist import SHAPE, digits_within_reach
 
 
 class Digits:
     """A store that grows while shards stream in.
+
+    Attributes:
+        count: how many images are here.
+        late: whether the next ones take so long that training should not wait for them.
+        incomplete: whether some will never come.
 
     Args:
         capacity: how many images there will be in the end; their memory is taken at once, so
@@ -19,6 +24,8 @@ class Digits:
 
     def __init__(self, capacity: int, shape: tuple[int, int] = SHAPE) -> None:
         self.count = 0
+        self.late = False
+        self.incomplete = False
         self._images = np.empty((capacity, *shape), np.uint8)
         self._labels = np.empty(capacity, np.uint8)
 
@@ -41,6 +48,15 @@ class Digits:
     def labels(self) -> np.ndarray:
         """Their classes, uint8 (count,)."""
         return self._labels[: self.count]
+
+    def reach(self, examples_seen: int) -> int:
+        """From how many a run draws that has seen so many examples, here or still to come.
+
+        Where some will never come, that is all there should be.
+        """
+        if self.incomplete:
+            return self.capacity
+        return digits_within_reach(examples_seen, self.capacity)
 
     def add(self, images: np.ndarray, labels: np.ndarray) -> None:
         """Appends a shard: images uint8 (n, height, width), labels uint8 (n,).

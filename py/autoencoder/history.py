@@ -46,6 +46,11 @@ class Averages:
         for field, window in self._windows.items():
             window.append(getattr(stats, field))
 
+    @property
+    def full(self) -> bool:
+        """Whether losses have come for a whole window."""
+        return len(self._windows["cost_loss"]) == WINDOW
+
     def copy(self) -> Averages:
         """The same averages, which go their own way from here on."""
         copy = Averages()

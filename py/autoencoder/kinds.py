@@ -7,6 +7,7 @@ kind.write(0.35)  # "35"
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from convnet.errors import ConvNetError
@@ -55,8 +56,8 @@ class Percentage(Kind):
         return _within("The share", typed_number(text, "The share") / 100, 0, self.most)
 
     def write(self, value: float) -> str:
-        """In whole percent."""
-        return str(round(100 * value))
+        """In percent."""
+        return _exactly(round(100 * value, 6))
 
     def show(self, value: float) -> str:
         """With its sign."""
@@ -83,7 +84,7 @@ class Number(Kind):
 
     def write(self, value: float) -> str:
         """As short as it goes."""
-        return f"{value:g}"
+        return _exactly(value)
 
 
 @dataclass(frozen=True)
@@ -92,29 +93,27 @@ class Choice(Kind):
 
     Attributes:
         what: what messages call it.
-        values: what there is to choose from.
-        unit: what they are measured in.
+        values: what there is to choose from, and how people read each.
     """
 
     what: str
-    values: tuple[float, ...]
-    unit: str
+    values: Mapping[float, str]
 
     def read(self, text: str) -> float:
         """One of the values."""
-        value = typed_number(text, self.what)
-        if value not in self.values:
-            choices = ", ".join(map(self.write, self.values))
-            raise ConvNetError(f"{self.what} must be one of {choices}, but it is {shown(value)}.")
-        return value
+        written = {self.write(value): value for value in self.values}
+        if text not in written:
+            choices = ", ".join(written)
+            raise ConvNetError(f"{self.what} must be one of {choices}, but it is {shown(text)}.")
+        return written[text]
 
     def write(self, value: float) -> str:
         """As short as it goes."""
         return f"{value:g}"
 
     def show(self, value: float) -> str:
-        """With its unit."""
-        return f"{value:g} {self.unit}"
+        """In words."""
+        return self.values[value]
 
 
 @dataclass(frozen=True)
@@ -123,11 +122,21 @@ class Switch(Kind):
 
     Attributes:
         turn_on: what its button says while it is off.
-        turn_off: what that says while it is on.
+        turn_off: what that says while it is on; a button that says the same stays pressed in.
     """
 
     turn_on: str
     turn_off: str
+
+    @property
+    def is_pressed_in(self) -> bool:
+        """Whether its button looks pressed while it is on, and says the same as before."""
+        return self.turn_on == self.turn_off
+
+    @property
+    def does(self) -> str:
+        """What its button does, either way."""
+        return f"{self.turn_on} or {self.turn_off.lower()}"
 
     def read(self, text: str) -> bool:
         """As attributes have it."""
@@ -142,6 +151,25 @@ class Switch(Kind):
     def show(self, value: bool) -> str:
         """What the button will do."""
         return self.turn_off if value else self.turn_on
+
+
+@dataclass(frozen=True)
+class Maybe(Kind):
+    """A value of another kind, or none, for which an empty field stands.
+
+    Attributes:
+        kind: what it is where there is one.
+    """
+
+    kind: Kind
+
+    def read(self, text: str) -> object:
+        """As the other kind has it."""
+        return self.kind.read(text) if text.strip() else None
+
+    def write(self, value: object) -> str:
+        """As the other kind has it."""
+        return "" if value is None else self.kind.write(value)
 
 
 @dataclass(frozen=True)
@@ -166,6 +194,49 @@ class Typed(Kind):
 
 
 @dataclass(frozen=True)
+class Whole(Kind):
+    """A whole number from 0 on, typed.
+
+    Attributes:
+        what: what messages call it.
+        most: the greatest.
+    """
+
+    what: str
+    most: int
+
+    def read(self, text: str) -> int:
+        """Its digits."""
+        digits = text.strip()
+        is_number = digits.isascii() and digits.isdecimal() and len(digits) <= len(str(self.most))
+        if not is_number or int(digits) > self.most:
+            raise ConvNetError(
+                f"{self.what} must be a whole number from 0 to {self.most}, but it is "
+                f"{shown(text)}."
+            )
+        return int(digits)
+
+
+@dataclass(frozen=True)
+class Pair(Kind):
+    """Two neurons of a layer, by their indices."""
+
+    def read(self, text: str) -> tuple[int, int]:
+        """Digits, a comma, digits; whether there are such neurons, the layer knows."""
+        parts = text.split(",")
+        if len(parts) != 2 or not all(p.isascii() and p.isdecimal() and len(p) < 10 for p in parts):
+            raise ConvNetError(
+                f"A pair of neurons must be two whole numbers, as in 0,1, but it is {shown(text)}."
+            )
+        across, upward = map(int, parts)
+        return across, upward
+
+    def write(self, value: tuple[int, int]) -> str:
+        """With a comma."""
+        return "{},{}".format(*value)
+
+
+@dataclass(frozen=True)
 class Layer(Kind):
     """A layer, by its index."""
 
@@ -174,6 +245,12 @@ class Layer(Kind):
         if not (text.isascii() and text.isdecimal()):
             raise ConvNetError(f"A layer must be a whole number, but it is {shown(text)}.")
         return int(text)
+
+
+def _exactly(value: float) -> str:
+    """A number as short as it goes, so that reading it gives the same."""
+    short = f"{value:g}"
+    return short if float(short) == value else repr(float(value))
 
 
 def _within(what: str, value: float, low: float, high: float) -> float:

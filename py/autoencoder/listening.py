@@ -29,12 +29,14 @@ class Listening:
 
     Attributes:
         work: what takes longer than a frame, one thing after the other.
+        settle: is called after whatever may have put another network in the run's place.
     """
 
     def __init__(self, loop: Loop, notice: Notice) -> None:
         self._loop = loop
         self._complaints = Complaints(notice)
         self.work = Work()
+        self.settle: Callable[[], None] = lambda: None
 
     def on(
         self,
@@ -73,9 +75,32 @@ class Listening:
         """The same for what takes longer than a frame can wait, see `Work.start`."""
 
         def listen(_: JsProxy) -> None:
-            self.work.start(act(), self._telling(field or name), doing, replaces)
+            self.begin(act(), doing, field or name, replaces)
 
         element(name).addEventListener(event, create_proxy(listen))
+
+    def begin(
+        self, work: Coroutine[Any, Any, None], doing: str, name: str, replaces: bool = False
+    ) -> None:
+        """Begins what takes longer than a frame can wait, see `Work.start`.
+
+        Args:
+            work: what is to be done.
+            doing: what the visitor reads meanwhile.
+            name: id of the control whose fault it is if that fails.
+            replaces: whether it puts another network in the run's place.
+        """
+        telling = self._settling(name) if replaces else self._telling(name)
+        self.work.start(work, telling, doing, replaces)
+
+    @contextmanager
+    def _settling(self, name: str) -> Iterator[None]:
+        """Does the same as `_telling`, and settles what comes of another network."""
+        with self._telling(name):
+            try:
+                yield
+            finally:
+                self.settle()
 
     @contextmanager
     def _telling(self, name: str) -> Iterator[None]:

@@ -2,6 +2,7 @@
 
     loop = Loop(session, views, clock=window.performance.now, report=notice.show)
     loop.frame()  # called by requestAnimationFrame
+    loop.train_unseen()  # called by a timer, where a hidden page is shown no frames
 
 A frame at 60 a second lasts 16.7 ms. Training takes 10 to 15 ms of it, as much as lets frames come
 on time, and one picture at most is drawn, so that clicks and scrolling find room within the frame.
@@ -13,6 +14,7 @@ import math
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
+from autoencoder.metronome import Metronome
 from autoencoder.session import Session
 from convnet import ConvNetError
 from convnet.memory import OUT_OF_MEMORY
@@ -30,6 +32,8 @@ MOST_STEPS = 200
 SHORTEST_STEP_MS = 0.01
 HIDDEN_MS = 2000.0
 """A gap between two frames that only a hidden page has: browsers show it no frames."""
+UNSEEN_MS = 40.0
+"""How long to train at once while the page is hidden: messages and timers need their turn there."""
 LONGEST_STEP_MS = 50.0
 LONG_STEPS_RUNNING = 2
 """A step longer than that holds the page up; one alone may have been the machine's doing."""
@@ -84,6 +88,12 @@ class StepBudget:
         self._credit_ms = max(0.0, self._credit_ms - steps * self._step_ms)
         return steps
 
+    def steps_within(self, training_ms: float) -> int:
+        """The number of steps that take so long, at least one; no frame's time is saved or used."""
+        if self._step_ms is None:
+            return 1
+        return max(1, min(MOST_STEPS, int(training_ms / self._step_ms)))
+
     def pace(self, interval_ms: float) -> None:
         """Takes in how long after the last frame this one has come."""
         change = -LESS_MS if interval_ms > LATE_MS else MORE_MS
@@ -124,10 +134,12 @@ class Loop:
         self._report = report
         self._withdraw: Callable[[], None] | None = None
         self._budget = StepBudget()
+        self._metronome = Metronome()
         self._costs: dict[View, float] = {}  # milliseconds that each view took to draw
         self._run = session.run
         self._old = set(self._views)  # which know another network, or none
-        self._started = self._ended = clock()
+        self._began = self._ended = clock()  # the last frame
+        self._trained = False  # in the last frame
         self._rehearsing = False
         self.drawing_ms = 0.0
         self.refresh()
@@ -171,22 +183,68 @@ class Loop:
         Both are told. Faults of the page's own are raised in the end too, for the console.
         """
         faults: list[Exception] = []
+        now = self._clock()
+        interval_ms = self._note_time(now)
         if not self._rehearsing:
             self._notice_run()
-            due = self._due(self._clock())
-            if not self._session.paused:
-                self._train(due, faults)
-                if self._session.paused:  # because of a fault: it has to show where it is told
+            due = self._due(now)
+            if self._session.trains:
+                self._budget.pace(interval_ms)
+                # Else every frame would have to leave the time that a few of them take for a
+                # picture.
+                drawing_ms = sum(self._costs.get(view, 0.0) for view in due)
+                self._train(self._budget.steps(drawing_ms), faults)
+                if self._budget.is_overrun:
+                    self._session.take_less()
+                    self._budget.forget()
+                if self._session.paused:  # where it is told why, that has to show
                     due = self._due(self._clock())
+            else:
+                self._metronome.rest()
             self._draw(due, faults)
         self._ended = self._clock()
         if faults:
             raise faults[0]
 
+    def train_unseen(self) -> bool:
+        """Trains for a while and draws nothing, since the page is hidden.
+
+        Returns:
+            Whether there was anything to train now.
+        """
+        faults: list[Exception] = []
+        taken = 0
+        self._note_time(self._clock())
+        if not self._rehearsing and self._session.trains:
+            self._notice_run()
+            taken = self._train(self._budget.steps_within(UNSEEN_MS), faults)
+        self._ended = self._clock()
+        if faults:
+            raise faults[0]
+        return taken > 0
+
+    def _note_time(self, now: float) -> float:
+        """Lets the time since the last frame count for the run, if that was trained in it.
+
+        Where none came for long, it stood still meanwhile.
+
+        Returns:
+            That time, in milliseconds.
+        """
+        session, interval_ms, gap_ms = self._session, now - self._began, now - self._ended
+        if self._trained and self._run is session.run:
+            stood_still_ms = gap_ms if gap_ms > HIDDEN_MS else 0.0
+            session.seconds += (interval_ms - stood_still_ms) / 1000
+            if stood_still_ms and not session.paused:
+                session.note_interruption(stood_still_ms / 1000)
+        self._began, self._trained = now, False
+        return interval_ms
+
     def _notice_run(self) -> None:
         """Lets nothing that was learnt of one network stand for another."""
         if self._run is not self._session.run:
             self._run = self._session.run
+            self._trained = False
             self._budget.forget()
             self._costs.clear()
             self._old = set(self._views)
@@ -198,31 +256,35 @@ class Loop:
             self._old.remove(view)
         return view
 
-    def _train(self, due: list[View], faults: list[Exception]) -> None:
-        """Takes as many steps as there is time for beside drawing the views that are due."""
+    def _train(self, most: int, faults: list[Exception]) -> int:
+        """Takes as many steps as there is time for, or as are due, and returns how many."""
         if self._withdraw:  # what stopped training is over
             self._withdraw()
             self._withdraw = None
-        start = self._clock()
-        gap = start - self._ended
-        if gap > HIDDEN_MS:
-            self._session.note_interruption(gap / 1000)
-        self._budget.pace(start - self._started)
-        self._started = start
-        # Else every frame would have to leave the time that a few of them take for a picture.
-        steps = self._budget.steps(sum(self._costs.get(view, 0.0) for view in due))
+        session, taken, start = self._session, 0, self._clock()
         try:
-            for _ in range(steps):
-                self._session.step()
+            while taken < most and session.trains and self._is_due(start):
+                session.step()
+                taken += 1
         except Exception as error:
-            self._session.stop()
+            session.stop()
             self.refresh()  # what was shown may be of a run that is no more
             self._withdraw = self._tell(error, "Training is paused", faults)
         else:
-            self._budget.learn(steps, self._clock() - start)
-            if self._budget.is_overrun:
-                self._session.take_less()
-                self._budget.forget()
+            self._trained = True
+            if taken:
+                self._budget.learn(taken, self._clock() - start)
+            if not session.trains:  # all that is shown has to be of this moment
+                self.refresh()
+        return taken
+
+    def _is_due(self, now: float) -> bool:
+        """Whether a step is due at the pace that is set; what is half done, and asked for, is."""
+        session = self._session
+        rate = session.updates_per_second
+        if rate == math.inf or session.paused or session.run.is_midway:
+            return True
+        return self._metronome.beats(now, rate)
 
     def _draw(self, due: list[View], faults: list[Exception]) -> None:
         """Draws the views that are due."""

@@ -8,6 +8,7 @@ from pyscript import document, window
 
 from autoencoder.digits import Digits
 from autoencoder.frames import run_each_frame
+from autoencoder.local_storage import is_anything_kept
 from autoencoder.loop import Loop
 from autoencoder.page import Notice, Text, element
 from autoencoder.panels import furnish
@@ -16,7 +17,7 @@ from autoencoder.shards import fetch_manifest, fetch_shard, stream_shards
 from autoencoder.views.stats import StatsView
 from autoencoder.views.status import StatusView
 from convnet import ConvNetError
-from convnet.compute import NumPy, best_backend
+from convnet.compute import NumPy, Reproducible, best_backend
 
 
 async def start(notice: Notice) -> None:
@@ -32,6 +33,11 @@ async def start(notice: Notice) -> None:
     session = Session(digits, backend=backend)
     loop = Loop(session, [StatusView(), StatsView()], window.performance.now, notice.show)
     session.rehearse = loop.rehearse
+    resumed = None
+    if is_anything_kept() or window.location.search or window.location.hash:
+        from autoencoder.opening import open_page  # no first visit waits for it
+
+        resumed = await open_page(session, notice.show)
     numbers = document.body.dataset
 
     def on_frame() -> None:
@@ -41,14 +47,14 @@ async def start(notice: Notice) -> None:
 
     run_each_frame(on_frame)
     await asyncio.gather(
-        furnish(session, loop, notice), stream_shards(digits, entries[1:], notice.show)
+        furnish(session, loop, notice, resumed), stream_shards(digits, entries[1:], notice.show)
     )
 
 
 def choose_backend() -> NumPy:
     """What computes: the best there is, or NumPy for `?compute=numpy`; the page shows which."""
     asked = window.URLSearchParams.new(window.location.search).get("compute")
-    backend = NumPy() if asked == "numpy" else best_backend()
+    backend = Reproducible() if asked == "numpy" else best_backend()
     Text(element("backend")).show(backend.name, backend.name)
     Text(element("backend-reason")).show(backend.reason)
     return backend

@@ -12,7 +12,7 @@ from pyscript import document, window
 def element(name: str) -> JsProxy:
     """The element with an id."""
     found = document.getElementById(name)
-    if found is None:
+    if not found:  # JavaScript's null is not None
         raise LookupError(f"The page has no element #{name}.")
     return found
 
@@ -33,6 +33,13 @@ def link_to_issues() -> None:
         folder = window.location.pathname.split("/")[1]
         repository = folder or window.location.hostname
         element("report").href = f"https://github.com/{owner}/{repository}/issues"
+
+
+def download(blob: JsProxy, name: str) -> None:
+    """Hands a Blob to the visitor as a file."""
+    link = make("a", href=window.URL.createObjectURL(blob), download=name)
+    link.click()
+    window.setTimeout(window.URL.revokeObjectURL, 60_000, link.href)
 
 
 class Text:

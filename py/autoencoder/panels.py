@@ -8,6 +8,8 @@ first training step waiting.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from pyodide.ffi import create_proxy
 from pyscript import document, window
 
@@ -16,35 +18,76 @@ from autoencoder.loop import Loop
 from autoencoder.page import Notice, link_to_issues
 from autoencoder.session import Session
 
+if TYPE_CHECKING:
+    from autoencoder.exports import Exports
+    from autoencoder.keeping import Keeping
+    from autoencoder.listening import Listening
+    from autoencoder.offer import Offer
+    from autoencoder.page import Said
+    from autoencoder.resuming import Resumed
+    from autoencoder.views.embedding import EmbeddingView
+    from autoencoder.views.example_group import ExampleGroup
+    from autoencoder.views.loss_graph import LossGraphView
 
-async def furnish(session: Session, loop: Loop, notice: Notice) -> None:
-    """Makes all that the visitor sees and uses beside the numbers."""
+
+async def furnish(session: Session, loop: Loop, notice: Notice, resumed: Resumed | None) -> None:
+    """Makes all that the visitor sees and uses beside the numbers, and keeps the run.
+
+    Args:
+        session: the run.
+        loop: draws it.
+        notice: tells what goes wrong.
+        resumed: what was found of runs that this browser keeps; None if it keeps none.
+    """
     await next_frame()
-    connect_controls(session, loop, notice)
+    listening, said, offer, keeping = connect_controls(session, loop, notice, resumed)
     await next_frame()
-    add_map(loop)
+    listen_beyond_controls(session, loop)
     await next_frame()
-    add_graph(loop)
+    pictures = add_map(loop)
+    await next_frame()
+    pictures += (add_graph(loop),)
+    await next_frame()
+    add_links(session, listening, said, notice, pictures)
+    await next_frame()
+    add_runs(session, loop, listening, keeping, offer)
     window.addEventListener("beforeprint", create_proxy(lambda _: loop.print()))
     link_to_issues()
+    await keeping.start()
 
 
-def connect_controls(session: Session, loop: Loop, notice: Notice) -> None:
+def connect_controls(
+    session: Session, loop: Loop, notice: Notice, resumed: Resumed | None
+) -> tuple[Listening, Said, Offer, Keeping]:
     """Lets the visitor use what waited for Python to be awake."""
     from autoencoder.controls import Controls
+    from autoencoder.keeping import Keeping
     from autoencoder.listening import Listening
+    from autoencoder.offer import Offer
     from autoencoder.page import Said
     from autoencoder.snapshots import Snapshots
 
     listening = Listening(loop, notice)
-    said = Said("reload-status", "snapshot-status")
+    said = Said("reload-status", "snapshot-status", "share-status")
     Controls(session, listening, said)
-    Snapshots(session, listening, said)
+    Snapshots(session, listening, said, notice)
+    offer = Offer()
+    keeping = Keeping(session, listening, offer, notice, resumed)
     for control in document.querySelectorAll("[disabled]"):
         control.disabled = False
+    return listening, said, offer, keeping
 
 
-def add_map(loop: Loop) -> None:
+def listen_beyond_controls(session: Session, loop: Loop) -> None:
+    """Hears the keyboard, and trains while the page is hidden."""
+    from autoencoder.background import Background
+    from autoencoder.keyboard import Keyboard
+
+    Keyboard(session, "keys")
+    Background(session, loop)
+
+
+def add_map(loop: Loop) -> tuple[EmbeddingView, ExampleGroup]:
     """Draws the map, and the example whose place it marks."""
     from autoencoder.views.embedding import EmbeddingView
     from autoencoder.views.example_group import ExampleGroup
@@ -53,12 +96,47 @@ def add_map(loop: Loop) -> None:
     from autoencoder.views.network import NetworkView
 
     digits = EmbeddingView()
+    example = ExampleGroup(FlowView(), MarkView(digits), NetworkView())
     loop.add(digits)
-    loop.add(ExampleGroup(FlowView(), MarkView(digits), NetworkView()))
+    loop.add(example)
+    return digits, example
 
 
-def add_graph(loop: Loop) -> None:
+def add_graph(loop: Loop) -> LossGraphView:
     """Draws the loss graph."""
     from autoencoder.views.loss_graph import LossGraphView
 
-    loop.add(LossGraphView())
+    graph = LossGraphView()
+    loop.add(graph)
+    return graph
+
+
+def add_links(
+    session: Session,
+    listening: Listening,
+    said: Said,
+    notice: Notice,
+    pictures: tuple[EmbeddingView, ExampleGroup, LossGraphView],
+) -> None:
+    """Keeps the address current, and offers what others can be shown, and links to begin with."""
+    from autoencoder.share import Share
+    from autoencoder.views.presets import list_presets
+
+    def make_exports() -> Exports:
+        from autoencoder.exports import Exports
+
+        return Exports(session, listening.work, *pictures)
+
+    Share(session, listening, said, notice, make_exports)
+    list_presets()
+
+
+def add_runs(
+    session: Session, loop: Loop, listening: Listening, keeping: Keeping, offer: Offer
+) -> None:
+    """Lists the runs that are kept, and compares them."""
+    from autoencoder.runs import Runs
+    from autoencoder.views.comparison import ComparisonView
+
+    Runs(session, listening, keeping, offer)
+    loop.add(ComparisonView())

@@ -12,26 +12,34 @@ steps, between which the run can go on.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
 from functools import partial
-from typing import Any
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 
 from autoencoder.admission import admit, try_update
-from autoencoder.checkpoint import Checkpoint, LossWatch, Moment
+from autoencoder.checkpoint import Checkpoint, LossWatch, Moment, describe_divergence
 from autoencoder.digit_map import MAP_SIZE, DigitMap
 from autoencoder.digits import Digits
 from autoencoder.example import Example
 from autoencoder.history import Averages, LossCurve, Speed
+from autoencoder.stops import Stops
 from convnet import ConvNetError
-from convnet.chance import generator
+from convnet.chance import new_seed
 from convnet.compute import NumPy, best_backend
 from convnet.fields import Fields
 from convnet.minibatch import DEFAULT_NOISE, MAX_NOISE, to_pixels
 from convnet.options import TrainerOptions
-from convnet.run import Run, RunState
+from convnet.run import Run
+from convnet.run_state import RunState
 from convnet.steps import Steps, finish
+
+if TYPE_CHECKING:
+    from autoencoder.comparison import Compared
 
 DEFAULT_DEFINITION = """\
 layer_defs = [
@@ -48,8 +56,18 @@ trainer = Trainer(net, method="adadelta", learning_rate=1,
                   batch_size=50, l1_decay=0.001, l2_decay=0.001)
 """
 
-OF_A_RUN = ("run", "averages", "curve", "digit_map", "_watch", "_checkpoint")
+T = TypeVar("T")
+
+EMPTY: Mapping[str, str] = MappingProxyType({})
+
+OF_A_RUN = ["run", "averages", "curve", "seconds", "stops", "digit_map", "_watch", "_checkpoint"]
 """What comes with a network, and goes with it."""
+
+MOST_SECONDS = 1e10
+TOLD_S = 60.0
+"""For how much training an interruption is worth telling of."""
+NONE_YET = (0.0, -math.inf)
+"""The length of an interruption, and when it was."""
 
 
 class Session:
@@ -62,12 +80,19 @@ class Session:
         averages: losses and times, averaged over a window of updates.
         speed: examples a second.
         curve: the loss graph.
+        seconds: for how long the run has been trained.
+        updates_per_second: how many there are to be; infinite for as many as there is time for.
+        stops: where training is to pause.
+        compared: other runs, whose curves stand on the loss graph too.
+        in_background: whether it trains while the page is hidden.
+        takes_keys: whether keys of the keyboard press controls.
         digit_map: the map.
         example: the digit that is on its way through the network.
         changes: grows with whatever training or another network changes.
-        interruption_s: how long frames last failed to come while it trained; None if they came.
         rehearse: draws everything that is on the page once, in steps, between which nothing else
             trains or draws. It is called for a new network before the old one is given up.
+        retire: copies the run, in steps, while nothing trains. It is called once another run is
+            known to work, before that takes its place.
     """
 
     def __init__(
@@ -76,20 +101,59 @@ class Session:
         self.digits = digits
         backend = backend or best_backend()
         self._making = {"backend": backend, "admit": partial(admit, backend=backend)}
-        self._seeds = generator(seed)
         self.paused = False
+        self._standing = 0
         self._stopped = False
+        self._asked = 0  # updates, while it is paused
         self.speed = Speed()
-        self.interruption_s: float | None = None
+        self.updates_per_second = math.inf
+        self.stops = Stops()
+        self.compared: Sequence[Compared] = ()
+        self.in_background = False
+        self.takes_keys = True
+        self._interruption = NONE_YET
         self.changes = 0
         self.example = Example()
         self.rehearse: Callable[[], Steps[None]] = lambda: iter(())
-        run = finish(self._new_run(DEFAULT_DEFINITION, DEFAULT_NOISE))
+        self.retire: Callable[[], Steps[None]] = lambda: iter(())
+        seed = new_seed() if seed is None else seed
+        run = finish(self._new_run(DEFAULT_DEFINITION, seed, DEFAULT_NOISE))
         labels = digits.labels[:MAP_SIZE].copy()
         digit_map = DigitMap(to_pixels(digits.images[:MAP_SIZE]), labels, run.net)
         self._become(_beginning(run, LossCurve(), digit_map, *finish(try_update(run))))
 
     # The run
+
+    @property
+    def trains(self) -> bool:
+        """Whether training goes on now."""
+        return not ((self.paused and not self._asked) or self._standing or self.waits)
+
+    @property
+    def stopped(self) -> bool:
+        """Whether training paused by itself, and not because the visitor wanted it to."""
+        return self._stopped
+
+    @contextmanager
+    def standstill(self) -> Iterator[None]:
+        """Nothing trains meanwhile, so that what takes several steps is of one moment."""
+        self._standing += 1
+        try:
+            yield
+        finally:
+            self._standing -= 1
+
+    @property
+    def waits(self) -> bool:
+        """Whether training waits for digits that are about to come, so that it is repeatable."""
+        digits = self.digits
+        may_come = digits.count < digits.capacity and not (digits.late or digits.incomplete)
+        return may_come and not self.run.is_within_reach
+
+    @property
+    def reached_stops(self) -> Stops:
+        """Where training was to pause and has come to."""
+        return self.stops.reached(self.run.examples_seen, self.averages)
 
     def step(self) -> None:
         """Trains on one minibatch, or on the next part of one that takes longer than a frame has.
@@ -111,35 +175,66 @@ class Session:
         self._watch.add(stats.cost_loss)
         if self._checkpoint.due(run.examples_seen):
             self._keep_if_sound()
+        self._asked = max(0, self._asked - 1)
+        self._heed_stops()
 
     def take_less(self) -> None:
         """Halves how many examples the network takes at once, since frames come late.
 
-        The gradients of a minibatch are then added up in another order: only rounding differs.
+        The gradients of a minibatch are then added up in another order, and dropout draws in
+        another: the run does not come out the same where frames were not late.
         """
         run = self.run
         run.stretch = max(1, min(run.stretch, len(run.minibatch.clean)) // 2)
+        run.repeatable = False
 
     # What the visitor does
 
     def set_paused(self, paused: bool) -> None:
-        """Stops or resumes training."""
+        """Stops or resumes training; a stop that is reached holds it up no more then."""
+        if not paused:
+            self.stops = self.stops.without(self.reached_stops)
         self.paused = paused
         self.changes += 1
+        self._asked = 0
         self._stopped = False
-        self.interruption_s = None
+        self._interruption = NONE_YET
+        self.speed.reset()
+
+    def step_once(self) -> None:
+        """Trains on one minibatch, or on what is left of one, and pauses: frames take the steps."""
+        if not self.paused:
+            self.set_paused(True)
+        self.stops = self.stops.without(self.reached_stops)
+        self._asked += 1
+
+    def set_speed(self, updates_per_second: float) -> None:
+        """Sets how many updates there are to be a second; infinite is as many as there can be."""
+        self.updates_per_second = updates_per_second
         self.speed.reset()
 
     def stop(self) -> None:
-        """Pauses training because of a fault: another network ends such a pause."""
+        """Pauses training for a fault, or at a stop: another network ends such a pause."""
+        self._asked = 0
         if not self.paused:
             self.set_paused(True)
             self._stopped = True
 
+    @property
+    def interruption_s(self) -> float | None:
+        """For how long no frames came while it trained; None if they did, or that is long past."""
+        length, moment = self._interruption
+        return length if self.seconds - moment < TOLD_S else None
+
     def note_interruption(self, seconds: float) -> None:
         """Takes in that no frames came for a while, as where the page was hidden."""
-        self.interruption_s = seconds
+        self._interruption = seconds, self.seconds
         self.speed.reset()
+
+    def set_stops(self, **stops: float | None) -> None:
+        """Sets some of `Stops`: training pauses at the first update after which one is reached."""
+        self.stops = replace(self.stops, **stops)
+        self._heed_stops()
 
     def set_noise(self, noise: float) -> None:
         """Sets the share of the pixels that are blacked out, 0 to `MAX_NOISE`."""
@@ -155,6 +250,11 @@ class Session:
         self._keep_if_sound()
         self.run.trainer.learning_rate = value
 
+    def compare(self, runs: Sequence[Compared]) -> None:
+        """Lets the curves of other runs stand beside this one's on the loss graph."""
+        self.compared = tuple(runs)
+        self.changes += 1
+
     def clear_curve(self) -> None:
         """Empties the loss graph, also where the run may go back to."""
         for curve in (self.curve, *(moment.curve for moment in self._checkpoint.moments)):
@@ -162,9 +262,15 @@ class Session:
 
     # What takes longer than a frame: generators, whose steps the caller takes
 
-    def reload(self, definition: str) -> Steps[None]:
-        """Starts over with a new network, made from a definition, in steps."""
-        run = yield from self._new_run(definition, self.run.noise)
+    def reload(self, definition: str, seed: int | None = None) -> Steps[None]:
+        """Starts over with a new network, made from a definition, in steps.
+
+        Args:
+            definition: the network and its trainer.
+            seed: of all its random numbers; None is the run's own again.
+        """
+        seed = self.run.seed if seed is None else seed
+        run = yield from self._new_run(definition, seed, self.run.noise)
         yield from self._replace_run(run, LossCurve())
 
     def load(self, json: object) -> Steps[None]:
@@ -177,38 +283,95 @@ class Session:
         run = yield from Run.from_json_in_steps(
             json,
             self.digits,
-            seed=self._seed(),
             noise=self.run.noise,
             options=self.run.trainer.options,
             **self._making,
         )
-        beside = Fields(run.beside, "The snapshot's session")
-        curve = LossCurve.from_json(beside.mapping("curve", default={}))
-        yield from self._replace_run(run, curve)
+        yield from self._go_on(run)
 
-    def save(self) -> Steps[dict[str, Any]]:
+    def open(self, pieces: Iterable[bytes]) -> Steps[None]:
+        """Goes on from a record, in steps, with the same bits.
+
+        Args:
+            pieces: what `record` made.
+        """
+        run = yield from Run.from_record_in_steps(pieces, self.digits, **self._making)
+        yield from self._go_on(run)
+
+    def save(self, settings: Mapping[str, str] = EMPTY) -> Steps[dict[str, Any]]:
         """A copy of the run, in steps, for `json_pieces` to write: ConvNetJS's JSON of the network,
         and what continues the run. It is made in the last step, and so of one moment.
+
+        Args:
+            settings: what the visitor has set, by name, to be saved with it.
         """
         yield
-        self.run.beside["curve"] = self.curve.to_json()
+        self._put_beside(settings)
         return self.run.to_json()
+
+    def convert(self, pieces: Iterable[bytes]) -> Steps[dict[str, Any]]:
+        """What `save` would make of a run whose record this is, in steps, while this run goes on.
+
+        Args:
+            pieces: what `record` made.
+        """
+        run = yield from Run.from_record_in_steps(pieces, self.digits, **self._making)
+        yield
+        return run.to_json()
+
+    def record(
+        self, take: Callable[[bytes | memoryview], T], settings: Mapping[str, str] = EMPTY
+    ) -> Steps[list[T]]:
+        """The same as bytes, see `Run.to_record`: in steps, meanwhile nothing trains.
+
+        Args:
+            take: copies a piece.
+            settings: what the visitor has set, by name, to be kept with it.
+
+        Returns:
+            What `take` made of each piece, in order.
+        """
+        self._put_beside(settings)
+        taken = []
+        with self.standstill():
+            for piece in self.run.to_record():
+                taken.append(take(piece))
+                yield
+        return taken
 
     # Inside
 
-    def _seed(self) -> int:
-        return int(self._seeds.integers(2**32))
+    def _heed_stops(self) -> None:
+        if self.stops and self.reached_stops:
+            self.stop()
 
-    def _new_run(self, definition: str, noise: float) -> Steps[Run]:
-        return Run.in_steps(definition, self.digits, seed=self._seed(), noise=noise, **self._making)
+    def _new_run(self, definition: str, seed: int, noise: float) -> Steps[Run]:
+        return Run.in_steps(definition, self.digits, seed=seed, noise=noise, **self._making)
 
-    def _replace_run(self, run: Run, curve: LossCurve) -> Steps[None]:
-        """Takes on another run once it is known to work, and all of it can be drawn; else all is
-        as it was.
+    def _go_on(self, run: Run) -> Steps[None]:
+        """Takes on a run that was saved, with its curve; it is to stop nowhere."""
+        beside = Fields(run.beside, "The snapshot's session")
+        curve = LossCurve.from_json(beside.mapping("curve", default={}))
+        seconds = beside.number("seconds", 0, MOST_SECONDS, default=0.0)
+        yield from self._replace_run(run, curve, seconds=seconds, stops=Stops())
+
+    def _put_beside(self, settings: Mapping[str, str]) -> None:
+        """Lets what is saved of the run carry what the page adds to it."""
+        self.run.beside |= {
+            "curve": self.curve.to_json(),
+            "seconds": round(self.seconds, 3),
+            "settings": dict(settings),
+        }
+
+    def _replace_run(self, run: Run, curve: LossCurve, **others: object) -> Steps[None]:
+        """Takes on another run, with others of `OF_A_RUN`, once it is known to work, and all of it
+        can be drawn; else all is as it was.
         """
         state, loss = yield from try_update(run)
+        yield from self.retire()
         before = {name: getattr(self, name) for name in OF_A_RUN}
-        self._become(_beginning(run, curve, self.digit_map.renewed(run.net), state, loss))
+        beginning = _beginning(run, curve, self.digit_map.renewed(run.net), state, loss)
+        self._become(beginning | others)
         try:
             yield from self.rehearse()
         except BaseException:
@@ -216,12 +379,14 @@ class Session:
             raise
         if self._stopped:
             self.set_paused(False)
+        self._heed_stops()
 
     def _become(self, of_a_run: dict[str, object]) -> None:
         vars(self).update(of_a_run)
         self.example.renew()
         self.changes += 1
-        self.interruption_s = None
+        self._asked = 0
+        self._interruption = NONE_YET
         self.speed.reset()
 
     def _keep_if_sound(self) -> None:
@@ -244,21 +409,7 @@ class Session:
         self.averages, self.curve = moment.averages.copy(), moment.curve.copy()
         self._watch.forget_recent()
         self.stop()
-        seen = self.run.examples_seen
-        place = f"where it was after {seen:,} examples" if seen else "as it began"
-        raise ConvNetError(
-            "The loss stopped being a finite number, so training is paused and the network is back "
-            f"{place}. {self._advice()}"
-        )
-
-    def _advice(self) -> str:
-        trainer = self.run.trainer
-        if trainer.rule.uses_learning_rate:
-            return "Choose a smaller learning rate, then resume."
-        return (
-            f"Reload with other layers or another method: {trainer.options.method} takes no "
-            "learning rate that could be smaller."
-        )
+        raise ConvNetError(describe_divergence(self.run))
 
 
 def _beginning(
@@ -279,6 +430,7 @@ def _beginning(
         "run": run,
         "averages": averages,
         "curve": curve,
+        "seconds": 0.0,
         "digit_map": digit_map,
         "_watch": LossWatch(loss),
         "_checkpoint": Checkpoint(first),

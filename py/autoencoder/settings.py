@@ -1,23 +1,62 @@
-"""What a visitor can set: one table, from which controls and status are made.
+"""What a visitor can set: one table, from which controls, address, presets, what is kept and the
+list of keys are made.
 
-    for setting in SETTINGS:
-        print(setting.name, setting.get(session))
+    texts = written(session, Lives.ADDRESS)  # {"seed": "7", "noise": "10", ...}
+    complaints = yield from read(session, texts, Lives.ADDRESS)
 
-To add a setting, write its line here, and its element into index.html.
+To add a setting, write its line here, and its element into index.html. What else a key of the
+keyboard does has its line in `ACTIONS`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import math
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from enum import Flag, auto
+from types import GeneratorType
 from typing import Any
 
+from autoencoder.digit_map import narrowest_layer
 from autoencoder.example import HOLD_S, HOLDS_S
-from autoencoder.kinds import Choice, Kind, Layer, Number, Percentage, Switch, Typed
+from autoencoder.history import MOST_LOSS
+from autoencoder.kinds import (
+    Choice,
+    Kind,
+    Layer,
+    Maybe,
+    Number,
+    Pair,
+    Percentage,
+    Switch,
+    Typed,
+    Whole,
+)
 from autoencoder.session import DEFAULT_DEFINITION, Session
+from convnet.errors import ConvNetError
+from convnet.limits import MAX_COUNT
 from convnet.minibatch import DEFAULT_NOISE, MAX_NOISE
+from convnet.net import MAX_SEED
 from convnet.options import MAX_RATE
 from convnet.run import MOST_CHARACTERS
+from convnet.steps import Steps
+
+
+class Lives(Flag):
+    """Where a setting is kept, beside in its control."""
+
+    ADDRESS = auto()  # of the page: a link carries it
+    RUN = auto()  # what is saved of the run
+    BROWSER = auto()  # for every run in this browser
+
+
+NOWHERE_ELSE = Lives(0)
+
+SPEEDS = {math.inf: "as fast as it goes", 10.0: "10 a second", 1.0: "1 a second"}
+"""How many updates there may be a second."""
+
+IN_BACKGROUND = "Keep training in the background"
+USE_KEYS = "Use these keys"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,74 +67,220 @@ class Setting:
         name: what it is called wherever it is kept.
         element: id of the control that shows it.
         kind: what it may be, and how a control holds it.
-        default: what it is where nobody has set it; None where that depends on the network.
+        default: what it is where nobody has set it, given the session.
         get: what it is now.
-        set: makes it something else; raises ConvNetError for what it cannot be.
+        set: makes it something else, or returns the steps that do; raises ConvNetError for what it
+            cannot be.
+        lives: where it is kept.
+        key: of the keyboard, that presses its button, as events name it; empty if there is none.
     """
 
     name: str
     element: str
     kind: Kind
-    default: Any
+    default: Callable[[Session], Any]
     get: Callable[[Session], Any]
-    set: Callable[[Session, Any], Any]
+    set: Callable[[Session, Any], Steps[None] | None]
+    lives: Lives = NOWHERE_ELSE
+    key: str = ""
 
 
 SETTINGS = (
     Setting(
-        name="paused",
-        element="pause",
-        kind=Switch("Pause", "Resume"),
-        default=False,
-        get=lambda session: session.paused,
-        set=lambda session, value: session.set_paused(value),
-    ),
-    Setting(
-        name="noise",
-        element="noise",
-        kind=Percentage(MAX_NOISE, step=0.05),
-        default=DEFAULT_NOISE,
-        get=lambda session: session.run.noise,
-        set=lambda session, value: session.set_noise(value),
-    ),
-    Setting(
-        name="learning_rate",
-        element="learning-rate",
-        kind=Number("The learning rate", 0, MAX_RATE),
-        default=None,
-        get=lambda session: session.run.trainer.learning_rate,
-        set=lambda session, value: session.set_learning_rate(value),
+        name="seed",
+        element="seed",
+        kind=Whole("The seed", MAX_SEED),
+        default=lambda _: None,
+        get=lambda session: session.run.seed,
+        set=lambda session, value: session.reload(session.run.definition, value),
+        lives=Lives.ADDRESS,
     ),
     Setting(
         name="definition",
         element="definition",
         kind=Typed("The definition", MOST_CHARACTERS),
-        default=DEFAULT_DEFINITION,
+        default=lambda _: DEFAULT_DEFINITION,
         get=lambda session: session.run.definition,
         set=lambda session, value: session.reload(value),
+        lives=Lives.ADDRESS,
+    ),
+    Setting(
+        name="paused",
+        element="pause",
+        kind=Switch("Pause", "Resume"),
+        default=lambda session: session.stopped,
+        get=lambda session: session.paused,
+        set=lambda session, value: session.set_paused(value),
+        lives=Lives.ADDRESS,
+        key=" ",
+    ),
+    Setting(
+        name="speed",
+        element="speed",
+        kind=Choice("The speed", SPEEDS),
+        default=lambda _: math.inf,
+        get=lambda session: session.updates_per_second,
+        set=lambda session, value: session.set_speed(value),
+        lives=Lives.ADDRESS,
+    ),
+    Setting(
+        name="examples",
+        element="stop-examples",
+        kind=Maybe(Whole("The number of examples to stop at", MAX_COUNT)),
+        default=lambda _: None,
+        get=lambda session: session.stops.examples,
+        set=lambda session, value: session.set_stops(examples=value),
+        lives=Lives.ADDRESS | Lives.RUN,
+    ),
+    Setting(
+        name="stop_loss",
+        element="stop-loss",
+        kind=Maybe(Number("The loss to stop at", 0, MOST_LOSS)),
+        default=lambda _: None,
+        get=lambda session: session.stops.loss,
+        set=lambda session, value: session.set_stops(loss=value),
+        lives=Lives.ADDRESS | Lives.RUN,
+    ),
+    Setting(
+        name="background",
+        element="background",
+        kind=Switch(IN_BACKGROUND, IN_BACKGROUND),
+        default=lambda _: False,
+        get=lambda session: session.in_background,
+        set=lambda session, value: setattr(session, "in_background", value),
+        lives=Lives.BROWSER,
+    ),
+    Setting(
+        name="keys",
+        element="use-keys",
+        kind=Switch(USE_KEYS, USE_KEYS),
+        default=lambda _: True,
+        get=lambda session: session.takes_keys,
+        set=lambda session, value: setattr(session, "takes_keys", value),
+        lives=Lives.BROWSER,
+    ),
+    Setting(
+        name="noise",
+        element="noise",
+        kind=Percentage(MAX_NOISE, step=0.05),
+        default=lambda _: DEFAULT_NOISE,
+        get=lambda session: session.run.noise,
+        set=lambda session, value: session.set_noise(value),
+        lives=Lives.ADDRESS,
+    ),
+    Setting(
+        name="learning_rate",
+        element="learning-rate",
+        kind=Number("The learning rate", 0, MAX_RATE),
+        default=lambda session: session.run.defined_rate,
+        get=lambda session: session.run.trainer.learning_rate,
+        set=lambda session, value: session.set_learning_rate(value),
+        lives=Lives.ADDRESS,
     ),
     Setting(
         name="map_layer",
         element="layers",
         kind=Layer(),
-        default=None,
+        default=lambda session: narrowest_layer(session.run.net),
         get=lambda session: session.digit_map.layer,
         set=lambda session, value: session.digit_map.choose_layer(value),
+        lives=Lives.ADDRESS | Lives.RUN,
+    ),
+    Setting(
+        name="map_pair",
+        element="cycle",
+        kind=Pair(),
+        default=lambda session: (0, min(1, session.digit_map.depth - 1)),
+        get=lambda session: session.digit_map.neurons,
+        set=lambda session, value: session.digit_map.choose_pair(*value),
+        lives=Lives.ADDRESS | Lives.RUN,
     ),
     Setting(
         name="hold",
         element="hold",
-        kind=Choice("The time", HOLDS_S, "s"),
-        default=HOLD_S,
+        kind=Choice("The time", {seconds: f"{seconds:g} s" for seconds in HOLDS_S}),
+        default=lambda _: HOLD_S,
         get=lambda session: session.example.hold_s,
         set=lambda session, value: session.example.hold_for(value),
+        lives=Lives.BROWSER,
     ),
     Setting(
         name="kept",
         element="keep",
         kind=Switch("Keep it", "Let it go"),
-        default=False,
+        default=lambda _: False,
         get=lambda session: session.example.kept,
         set=lambda session, value: session.example.keep(value),
     ),
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """Something that a visitor can do, and that is no setting.
+
+    Attributes:
+        name: what it is called.
+        element: id of its button.
+        key: of the keyboard, that presses the button, as events name it.
+        does: what it does, as the list of keys and the button's tooltip say it.
+    """
+
+    name: str
+    element: str
+    key: str
+    does: str
+
+
+ACTIONS = (
+    Action("step", "step", ".", "Train on one minibatch, and pause"),
+    Action("save", "download-json", "s", "Save the network as a file"),
+    Action("open", "open-json", "o", "Open a saved network"),
+    Action("map", "map-full-screen", "m", "Let the map fill the screen, or leave it again"),
+    Action("keys", "show-keys", "?", "Show this list of keys"),
+)
+
+
+def actions() -> tuple[Action, ...]:
+    """All that a key does, the settings' among it."""
+    of_settings = (
+        Action(setting.name, setting.element, setting.key, setting.kind.does)
+        for setting in SETTINGS
+        if setting.key
+    )
+    return (*of_settings, *ACTIONS)
+
+
+def written(session: Session, lives: Lives) -> dict[str, str]:
+    """The settings that are kept in a place, by name, as text."""
+    return {
+        setting.name: setting.kind.write(setting.get(session))
+        for setting in SETTINGS
+        if lives in setting.lives
+    }
+
+
+def read(session: Session, texts: Mapping[str, object], lives: Lives) -> Steps[list[str]]:
+    """Sets what was kept in a place, in the table's order; it may have been written by anyone.
+
+    Args:
+        session: whose settings they become.
+        texts: as `written` gives them. What is not named is left as it is.
+        lives: the place.
+
+    Returns:
+        A sentence for each that could not be set, and is as it was.
+    """
+    complaints = []
+    for setting in SETTINGS:
+        text = texts.get(setting.name)
+        if text is None or lives not in setting.lives:
+            continue
+        try:
+            steps = setting.set(session, setting.kind.read(str(text)))
+            if isinstance(steps, GeneratorType):
+                yield from steps
+        except ConvNetError as error:
+            complaints.append(str(error))
+        yield
+    return complaints

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from pyscript import window
@@ -14,6 +15,8 @@ from convnet.mnist import decode_shard, read_manifest
 
 FOLDER = "assets/mnist/"
 LONGEST_WAIT_S = 30
+PATIENCE_S = 5
+"""How long training waits for a shard that it needs."""
 MOST_TOLD = 3
 """Faults told in full at a time."""
 
@@ -63,6 +66,7 @@ async def stream_shards(digits: Digits, entries: list[dict[str, Any]], report: R
         try:
             await _outwait(digits, entry, report, faults)
         except ConvNetError as error:
+            digits.incomplete = True
             faults.append(str(error))
             report(_left_out(faults))
 
@@ -75,9 +79,12 @@ async def _outwait(
     withdraw = None
     while True:
         try:
-            await fetch_shard(digits, entry)
+            with _patience(digits):
+                await fetch_shard(digits, entry)
+            digits.late = False
             break
         except UnreachableError as error:
+            digits.late = True
             withdraw = withdraw or report(
                 f"{error} Training goes on with the {digits.count:,} digits that are here; "
                 f"the rest is asked for again. {_left_out(faults)}".rstrip()
@@ -86,6 +93,16 @@ async def _outwait(
         wait_s = min(2 * wait_s, LONGEST_WAIT_S)
     if withdraw and withdraw() and faults:
         report(_left_out(faults))
+
+
+@contextmanager
+def _patience(digits: Digits) -> Iterator[None]:
+    """Lets training go on with the digits that are here where the next ones take long."""
+    late = asyncio.get_running_loop().call_later(PATIENCE_S, setattr, digits, "late", True)
+    try:
+        yield
+    finally:
+        late.cancel()
 
 
 def _left_out(faults: list[str]) -> str:

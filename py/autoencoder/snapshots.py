@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
+import asyncio
+from datetime import date
+from typing import Any
+
 from pyodide.ffi import JsProxy, create_proxy
 from pyscript import window
 
+from autoencoder.file_names import RUN, file_name
+from autoencoder.files import ChosenFile, Destination, Download, can_choose
+from autoencoder.kept_settings import of_run, restore
 from autoencoder.listening import Listening
 from autoencoder.long_text import read_field, read_file, write_blob, write_field
-from autoencoder.page import Said, Text, element, make
+from autoencoder.network_name import describe_network
+from autoencoder.page import Notice, Said, Text, element
 from autoencoder.session import Session
 from convnet.json_text import json_pieces, parse_snapshot_in_steps
+from convnet.steps import finish
 
 LONG_TEXT = 100_000
 STATUS = "snapshot-status"
+WRITING = "Writing the network"
 
 
 class Snapshots:
@@ -22,12 +32,16 @@ class Snapshots:
         session: the run that is saved, or replaced.
         listening: what controls have in common.
         said: says what was saved or loaded.
+        notice: says which of the settings that were loaded cannot be used.
     """
 
-    def __init__(self, session: Session, listening: Listening, said: Said) -> None:
+    def __init__(self, session: Session, listening: Listening, said: Said, notice: Notice) -> None:
         self._session = session
+        self._listening = listening
         self._work = listening.work
         self._said = said
+        self._notice = notice
+        self._destination = Destination()
         self._field = element("snapshot-json")
         self._size = Text(element("snapshot-size"))
         # Not what the visitor asks for, so that it settles nothing.
@@ -36,15 +50,18 @@ class Snapshots:
         self._field.addEventListener(
             "blur", create_proxy(lambda _: window.getSelection().removeAllRanges())
         )
-        on_long, reading, writing = listening.on_long, "Reading the network", "Writing the network"
-        on_long("save-json", "click", self._save, writing)
+        element("save-as").hidden = not can_choose()
+        listening.on("download-json", "click", lambda _: self._save_to_file("download-json"))
+        listening.on("save-as", "click", lambda _: self._save_to_file("save-as", elsewhere=True))
+        listening.on("import", "click", lambda _: element("open-json").click())
+        on_long, reading = listening.on_long, "Reading the network"
+        on_long("save-json", "click", self._save, WRITING)
         on_long("load-json", "click", self._load, reading, field="snapshot-json", replaces=True)
-        on_long("download-json", "click", self._download, writing)
         on_long("open-json", "change", self._open, reading, replaces=True)
 
     async def _save(self) -> None:
         self._said.say(STATUS)
-        snapshot = await self._work.do(self._session.save())
+        snapshot = await self._work.do(self._session.save(of_run(self._session)))
         await self._work.do(write_field(self._field, json_pieces(snapshot)))
         self._measure()
         self._said.say(STATUS, f"Saved: {self._field.textLength / 1e6:.1f} MB.")
@@ -52,33 +69,45 @@ class Snapshots:
     async def _load(self) -> None:
         await self._start_from(await self._work.do(read_field(self._field)))
 
-    async def _download(self) -> None:
-        """Hands the snapshot to the visitor as a file."""
+    def _save_to_file(self, button: str, elsewhere: bool = False) -> None:
+        """Saves the run as it stands when the visitor asks for it, whatever they are asked then."""
+        run = self._session.run
+        snapshot = finish(self._session.save(of_run(self._session)))
+        network = describe_network(run.net, run.trainer.options.method)
+        name = file_name(RUN, network, date.today(), run.examples_seen)
+        choosing = self._destination.choose(run, name, elsewhere)
+        self._listening.begin(self._write_file(snapshot, choosing), WRITING, button)
+
+    async def _write_file(
+        self, snapshot: dict[str, Any], choosing: asyncio.Future[ChosenFile | Download | None]
+    ) -> None:
         self._said.say(STATUS)
-        snapshot = await self._work.do(self._session.save())
-        name = f"autoencoder-{self._session.run.examples_seen}.json"  # before it is trained further
-        blob = await self._work.do(write_blob(json_pieces(snapshot)))
-        link = make("a", href=window.URL.createObjectURL(blob), download=name)
-        link.click()
-        self._said.say(STATUS, f"Downloaded as {name}: {blob.size / 1e6:.1f} MB.")
-        window.setTimeout(window.URL.revokeObjectURL, 60_000, link.href)
+        place = await choosing
+        if place is not None:
+            blob = await self._work.do(write_blob(json_pieces(snapshot)))
+            self._said.say(STATUS, await place.write(blob))
 
     async def _open(self) -> None:
-        """Starts from a file of the visitor's."""
+        """Starts from a file of the visitor's, the first if they drop several."""
         field = element("open-json")
-        if field.files.length:
+        file, count = field.files.item(0), field.files.length
+        if file:
             try:
-                text = await read_file(field.files.item(0), self._work.tell)
+                text = await read_file(file, self._work.tell)
             finally:
                 field.value = ""  # so that the same file can be opened again
-            await self._start_from(text)
+            others = f" It is {file.name}, the first of {count} files." if count > 1 else ""
+            await self._start_from(text, others)
 
-    async def _start_from(self, text: str) -> None:
+    async def _start_from(self, text: str, others: str = "") -> None:
         self._said.say(STATUS)
         snapshot = await self._work.do(parse_snapshot_in_steps(text))
         await self._work.do(self._session.load(snapshot))
+        complaints = await self._work.do(restore(self._session))
+        if complaints:
+            self._notice.show(" ".join(complaints))
         seen = self._session.run.examples_seen
-        self._said.say(STATUS, f"Loaded: goes on after {seen:,} examples.")
+        self._said.say(STATUS, f"Loaded: goes on after {seen:,} examples.{others}")
 
     def _measure_input(self, happening: JsProxy) -> None:
         self._measure()

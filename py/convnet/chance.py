@@ -1,11 +1,12 @@
 """Random numbers: how all of them are drawn, and how a run keeps its place among them.
 
-random = generator(seed=0)
+random = generator(seed=0, stream=ORDER)
 again = generator_from_json(generator_to_json(random))  # draws the same from here on
 """
 
 from __future__ import annotations
 
+from copy import deepcopy
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,13 @@ from convnet.fields import Fields
 
 WORDS = 4  # of SFC64's state
 BITS = 64
+
+ORDER, CORRUPTION, DROPOUT = range(3)
+"""Streams of a run's seed, one for each thing that chance decides: another of one leaves the others
+as they are. Initial weights come from the seed's own."""
+
+NEW_SEEDS = 1_000_000
+"""Seeds that are drawn are below it, so that people can read them out."""
 
 
 def generator(seed: int | None = None, stream: int | None = None) -> np.random.Generator:
@@ -25,6 +33,11 @@ def generator(seed: int | None = None, stream: int | None = None) -> np.random.G
     """
     key = () if stream is None else (stream,)
     return np.random.Generator(np.random.SFC64(np.random.SeedSequence(seed, spawn_key=key)))
+
+
+def new_seed() -> int:
+    """A seed for a run that nobody gave one, another each time."""
+    return int(generator().integers(NEW_SEEDS))
 
 
 def generator_to_json(random: np.random.Generator) -> dict[str, Any]:
@@ -65,3 +78,24 @@ def generator_from_json(state: object, where: str) -> np.random.Generator:
         "uinteger": fields.whole("uinteger", 0, 2**32 - 1),
     }
     return random
+
+
+def streams_from_json(session: Fields) -> tuple[np.random.Generator, np.random.Generator]:
+    """What a snapshot's run draws from next: its order and its corruption.
+
+    Runs that were saved when both came from one generator go on from that one's state.
+
+    Raises:
+        ConvNetError: it does not say that.
+    """
+    where = f"{session.where}: random"
+    state = session.mapping("random")
+    if "bit_generator" in state:
+        order = generator_from_json(state, where)
+        return order, generator(int(deepcopy(order).integers(2**63)), CORRUPTION)
+    fields = Fields(state, where)
+    order, corruption = (
+        generator_from_json(fields.mapping(name), f"{where}: {name}")
+        for name in ("order", "corruption")
+    )
+    return order, corruption

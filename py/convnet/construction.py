@@ -82,6 +82,11 @@ def definitions_from_json(layers: Sequence[Any]) -> list[dict[str, Any]]:
     return definitions
 
 
+def definitions_of(layers: Sequence[Layer]) -> list[dict[str, Any]]:
+    """Definitions that make layers like these."""
+    return definitions_from_json([layer.fields_to_json() for layer in layers])
+
+
 def _expanded(layer_defs: Sequence[Mapping[str, Any]]) -> Iterator[Fields]:
     """All layers that the definitions stand for, each with its place in the network."""
     index = 0

@@ -1,7 +1,7 @@
 """Minibatches of images, drawn at random and corrupted, as the page and the command line train on.
 
 minibatch = Minibatch(50, images[0].size, net.operations)
-minibatch.draw(images, noise=0.1, random=generator())
+minibatch.draw(images, 0.1, order=generator(), corruption=generator())
 trainer.train(minibatch.corrupted, minibatch.clean)
 """
 
@@ -46,19 +46,26 @@ class Minibatch:
         """Bytes that a minibatch of so many images takes."""
         return size * (np.dtype(np.int32).itemsize + 2 * pixels * np.dtype(np.float32).itemsize)
 
-    def draw(self, images: np.ndarray, noise: float, random: np.random.Generator) -> None:
+    def draw(
+        self,
+        images: np.ndarray,
+        noise: float,
+        order: np.random.Generator,
+        corruption: np.random.Generator,
+    ) -> None:
         """Fills the buffers with images drawn at random, with replacement.
 
         Args:
             images: uint8 (n, pixels) or (n, height, width), to draw from.
             noise: the share of pixels to black out, from 0 to `MAX_NOISE`, to the nearest 1/256.
-            random: the run's random numbers.
+            order: chooses the images.
+            corruption: chooses the pixels.
         """
-        self.chosen = random.integers(0, len(images), len(self.clean), np.int32)
+        self.chosen = order.integers(0, len(images), len(self.clean), np.int32)
         self._operations.gather_and_mask(
             images.reshape(len(images), self.clean.shape[1]),
             self.chosen,
-            int(random.integers(2**32)),
+            int(corruption.integers(2**32)),
             round(noise * 256),
             clean=self.clean,
             masked=self.corrupted,

@@ -31,6 +31,10 @@ SHAPE = (28, 28)
 
 CLASSES = 10
 
+PART = 2000
+EXAMPLES_A_PART = 32_000
+"""By how many digits what a run draws from grows, and after how many examples each time."""
+
 MAX_DIGITS = 1_000_000
 """Digits in one part."""
 
@@ -125,6 +129,16 @@ def _read_array(archive: zipfile.ZipFile, name: str, shape: tuple[int, ...]) -> 
     return np.frombuffer(data, np.uint8, offset=start).reshape(shape)
 
 
+def digits_within_reach(examples_seen: int, total: int) -> int:
+    """How many of the training digits, the first ones, a run draws from.
+
+    They come over the network one shard after the other while training goes on. For a run to be
+    the same on a fast line, a slow one and a disk, what it may draw from follows from how far it
+    has come: one part more after every `EXAMPLES_A_PART`, all 60,000 after 928,000.
+    """
+    return min(total, PART * (1 + examples_seen // EXAMPLES_A_PART))
+
+
 class Digits(NamedTuple):
     """Digits with their classes.
 
@@ -135,6 +149,10 @@ class Digits(NamedTuple):
 
     images: np.ndarray
     labels: np.ndarray
+
+    def reach(self, examples_seen: int) -> int:
+        """See `digits_within_reach`."""
+        return digits_within_reach(examples_seen, len(self.images))
 
 
 def read_digits(folder: Path, part: str) -> Digits:

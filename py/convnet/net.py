@@ -22,7 +22,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike
 
-from convnet.chance import generator
+from convnet.chance import DROPOUT, generator
 from convnet.compute import NumPy, best_backend
 from convnet.construction import layers_from_definitions, layers_from_json
 from convnet.errors import ConvNetError
@@ -225,6 +225,7 @@ class Net:
         """Takes memory, and fills it with what the network knows before it has learnt anything."""
         self._allocate(layers_from_definitions(layer_defs), seed, dtype, backend)
         yield
+        random = generator(seed)
         for parameter, part in self.segments():
             self.parameters[part] = parameter.mean
             if not parameter.deviation:
@@ -232,7 +233,7 @@ class Net:
             for start in range(part.start, part.stop, DRAWN):
                 values = self.parameters[start : min(start + DRAWN, part.stop)]
                 # In float64 first, so that nets of both types start from the same weights.
-                noise = self.random.standard_normal(len(values))
+                noise = random.standard_normal(len(values))
                 values[...] = parameter.mean + parameter.deviation * noise
                 yield
 
@@ -245,7 +246,7 @@ class Net:
         self.operations = backend or best_backend(dtype)
         if seed is not None:
             seed = Fields({"seed": seed}, "The network").whole("seed", 0, MAX_SEED)
-        self.random = generator(seed)
+        self.random = generator(seed, DROPOUT)
         self._memory = Memory(layers, dtype)
         self._memory.check(1, training=False)
         size = sum(layer.num_parameters for layer in layers)

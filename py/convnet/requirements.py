@@ -36,6 +36,9 @@ class Dataset(Protocol):
     images: np.ndarray
     labels: np.ndarray
 
+    def reach(self, examples_seen: int) -> int:
+        """From how many images, the first ones, a run draws that has seen so many examples."""
+
 
 def is_autoencoder(layers: Sequence[Layer]) -> bool:
     """Whether a network is to give its images back, and not to name their classes."""

@@ -4,60 +4,53 @@
     stats = run.step()
     json = run.to_json()
     run = finish(Run.from_json_in_steps(json, dataset))  # goes on with the same bits
+    pieces = run.to_record()  # the same as bytes
+    run = finish(Run.from_record_in_steps(pieces, dataset))
 
 The page and the command line both train one of these. What they keep beside it is their own.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from copy import deepcopy
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 
-from convnet.chance import generator, generator_from_json, generator_to_json
+from convnet import record
+from convnet.chance import (
+    CORRUPTION,
+    DROPOUT,
+    ORDER,
+    generator,
+    generator_to_json,
+    new_seed,
+    streams_from_json,
+)
 from convnet.compute import NumPy
-from convnet.construction import definitions_from_json, layers_from_definitions
+from convnet.construction import definitions_of, layers_from_definitions
 from convnet.definition import format_definition, parse_definition
 from convnet.errors import ConvNetError
 from convnet.fields import Fields
 from convnet.json_text import parse_snapshot_in_steps
 from convnet.limits import MAX_COUNT
 from convnet.minibatch import DEFAULT_NOISE, MAX_NOISE, Minibatch
-from convnet.net import Net
+from convnet.net import MAX_SEED, Net
 from convnet.options import TrainerOptions
 from convnet.requirements import Admit, Dataset, check_fit, is_autoencoder, whole_minibatches
-from convnet.snapshot import load_in_steps, save
+from convnet.run_state import RunState
+from convnet.snapshot import Snapshot, load_in_steps, save
 from convnet.steps import Steps
-from convnet.trainer import Stats, Trainer, TrainerState
+from convnet.trainer import Stats, Trainer
 
-DRAWING = 0
-"""The stream of a seed from which images and noise are drawn; a network's own is the seed's."""
-
-OF_A_RUN = ("definition", "examples_seen", "noise", "random")
+OF_A_RUN = ("definition", "examples_seen", "noise", "random", "repeatable", "seed")
 """What a snapshot's session says of the run itself."""
 
 MOST_CHARACTERS = 300_000
 """Of a definition that comes with a snapshot: as many as one of a thousand layers may have."""
-
-
-@dataclass(slots=True)
-class RunState:
-    """All that training changes, to go back to.
-
-    Attributes:
-        trainer: the state of network and trainer.
-        random: the state of the run's generator.
-        examples_seen: how many examples the network had been trained on.
-    """
-
-    trainer: TrainerState
-    random: Mapping[str, Any]
-    examples_seen: int
 
 
 class Run:
@@ -70,7 +63,10 @@ class Run:
         stretch: see below.
         definition: the text that the network was made from.
         noise: see below.
-        random: the run's random numbers.
+        seed: see below.
+        order: see below; None is the seed's.
+        corruption: likewise.
+        repeatable: see below.
         examples_seen: examples that the network was trained on before.
         beside: see below.
 
@@ -82,7 +78,11 @@ class Run:
         minibatch: the last minibatch, or the one that is half done.
         stretch: examples that the network takes at once; a larger minibatch is taken in parts.
         noise: the share of the pixels that are blacked out before the network sees them.
-        random: chooses images and pixels.
+        seed: of everything that chance decides, each by a stream of its own.
+        order: chooses images.
+        corruption: chooses pixels.
+        repeatable: whether definition, seed and settings make it again: not where its network came
+            from elsewhere, images to draw from were missing, or time called for smaller parts.
         examples_seen: examples that the network has been trained on.
         beside: what else its snapshots carry, by name, fit for JSON.
     """
@@ -96,7 +96,10 @@ class Run:
         stretch: int,
         definition: str,
         noise: float,
-        random: np.random.Generator,
+        seed: int,
+        order: np.random.Generator | None = None,
+        corruption: np.random.Generator | None = None,
+        repeatable: bool = True,
         examples_seen: int = 0,
         beside: Mapping[str, Any] | None = None,
     ) -> None:
@@ -106,7 +109,10 @@ class Run:
         self.definition = definition
         self.stretch = stretch
         self.noise = noise
-        self.random = random
+        self.seed = seed
+        self.order = order or generator(seed, ORDER)
+        self.corruption = corruption or generator(seed, CORRUPTION)
+        self.repeatable = repeatable
         self.examples_seen = examples_seen
         self.beside = dict(beside or {})
         size = trainer.options.batch_size
@@ -114,7 +120,7 @@ class Run:
         self._learns_labels = not is_autoencoder(net.layers)
         self._targets = np.zeros(size, np.uint8) if self._learns_labels else self.minibatch.clean
         self._position = 0  # of the next part in the minibatch
-        self._before = random, net.random
+        self._before = self.order, self.corruption, net.random
 
     @classmethod
     def in_steps(
@@ -132,7 +138,7 @@ class Run:
         Args:
             definition: the network and its trainer.
             dataset: what to train on.
-            seed: makes the run repeatable; None is different each time.
+            seed: makes the run repeatable; None is another each time.
             noise: None is `DEFAULT_NOISE` for an autoencoder, and 0 for a classifier.
             admit: is asked before any memory is taken.
             backend: what computes; None is the best there is.
@@ -140,6 +146,7 @@ class Run:
         Raises:
             ConvNetError: there can be no such run.
         """
+        seed = new_seed() if seed is None else seed
         layer_defs, options = parse_definition(definition)
         layers = layers_from_definitions(layer_defs)
         check_fit(layers, dataset)
@@ -157,7 +164,7 @@ class Run:
             stretch=stretch,
             definition=definition,
             noise=noise,
-            random=generator(seed, DRAWING),
+            seed=seed,
         )
 
     @classmethod
@@ -177,7 +184,7 @@ class Run:
         Args:
             json: what `to_json` or ConvNetJS wrote, as text or as Python objects.
             dataset: what to train on.
-            seed: for the draws of a snapshot that says nothing of them.
+            seed: for the draws of a snapshot that says nothing of them; None is another each time.
             noise: likewise.
             options: a fresh trainer's, for a snapshot without one.
             admit: is asked once the network is there, before there is more.
@@ -189,6 +196,42 @@ class Run:
         if isinstance(json, str):
             json = yield from parse_snapshot_in_steps(json)
         snapshot = yield from load_in_steps(json, backend=backend)
+        return (yield from cls._go_on(snapshot, dataset, seed, noise, options, admit))
+
+    @classmethod
+    def from_record_in_steps(
+        cls,
+        pieces: Iterable[bytes],
+        dataset: Dataset,
+        *,
+        admit: Admit = whole_minibatches,
+        backend: NumPy | None = None,
+    ) -> Steps[Run]:
+        """The same from what `to_record` made.
+
+        Args:
+            pieces: all of them, in order.
+            dataset: what to train on.
+            admit: is asked once the network is there, before there is more.
+            backend: what computes; None is the best there is.
+
+        Raises:
+            ConvNetError: they are not what `to_record` makes.
+        """
+        snapshot = yield from record.load_in_steps(pieces, backend)
+        return (yield from cls._go_on(snapshot, dataset, None, 0.0, None, admit))
+
+    @classmethod
+    def _go_on(
+        cls,
+        snapshot: Snapshot,
+        dataset: Dataset,
+        seed: int | None,
+        noise: float,
+        options: TrainerOptions | None,
+        admit: Admit,
+    ) -> Steps[Run]:
+        """The run that a snapshot continues."""
         net, trainer = snapshot.net, snapshot.trainer
         check_fit(net.layers, dataset)
         state = Fields(snapshot.session, "The snapshot's session")
@@ -204,13 +247,10 @@ class Run:
                 f"{MOST_CHARACTERS:,} are the most."
             )
         definition = definition or format_definition(
-            definitions_from_json(json["layers"]), trainer.options.chosen()
+            definitions_of(net.layers), trainer.options.chosen()
         )
-        random = generator(seed, DRAWING)
-        if "random" in state:
-            random = generator_from_json(
-                state.anything("random", "the state of a generator"), f"{state.where}: random"
-            )
+        seed = state.whole("seed", 0, MAX_SEED, default=new_seed() if seed is None else seed)
+        order, corruption = streams_from_json(state) if "random" in state else (None, None)
         return cls(
             net,
             trainer,
@@ -218,7 +258,10 @@ class Run:
             stretch=stretch,
             definition=definition,
             noise=state.number("noise", 0, MAX_NOISE, default=noise),
-            random=random,
+            seed=seed,
+            order=order,
+            corruption=corruption,
+            repeatable=state.flag("repeatable", default=False),
             examples_seen=state.whole("examples_seen", 0, MAX_COUNT, default=0),
             beside={name: value for name, value in state.as_dict().items() if name not in OF_A_RUN},
         )
@@ -248,8 +291,8 @@ class Run:
         size = len(self._targets)
         if self._position == 0:
             if self.stretch < size:
-                self._before = deepcopy((self.random, self.net.random))
-            self.draw()
+                self._before = deepcopy((self.order, self.corruption, self.net.random))
+            self.repeatable &= self.draw()
         if self._position == 0 and self.stretch >= size:
             stats = self.trainer.train(self.minibatch.corrupted, self._targets)
         else:
@@ -262,12 +305,30 @@ class Run:
         self.examples_seen = min(self.examples_seen + size, MAX_COUNT)
         return stats
 
-    def draw(self) -> None:
-        """Draws the next minibatch, as `step` does before it trains on it."""
-        images = self.dataset.images
-        self.minibatch.draw(images, self.noise, self.random)
+    @property
+    def is_midway(self) -> bool:
+        """Whether a minibatch is half done."""
+        return self._position > 0
+
+    @property
+    def is_within_reach(self) -> bool:
+        """Whether all images are here that the next minibatch is to be drawn from."""
+        return self.dataset.reach(self.examples_seen) <= len(self.dataset.images)
+
+    def draw(self) -> bool:
+        """Draws the next minibatch; returns whether all images were here that it is drawn from."""
+        images, reach = self.dataset.images, self.dataset.reach(self.examples_seen)
+        self.minibatch.draw(images[:reach], self.noise, self.order, self.corruption)
         if self._learns_labels:
             np.take(self.dataset.labels, self.minibatch.chosen, out=self._targets)
+        return reach <= len(images)
+
+    def reseed(self, seed: int) -> None:
+        """Lets another seed decide what is drawn from here on."""
+        self.seed = seed
+        self.order, self.corruption = generator(seed, ORDER), generator(seed, CORRUPTION)
+        self.net.random.bit_generator.state = generator(seed, DROPOUT).bit_generator.state
+        self.repeatable = False
 
     def try_stretch(self) -> Stats:
         """Trains on a part of a minibatch that is drawn for it: whether all works can be seen then.
@@ -288,13 +349,14 @@ class Run:
             into: an earlier copy, whose arrays may be overwritten.
         """
         trainer = yield from self.trainer.copy_state_in_steps(into and into.trainer)
-        random, trainer.random = (each.bit_generator.state for each in self._generators)
-        return RunState(trainer, random, self.examples_seen)
+        order, corruption, trainer.random = (each.bit_generator.state for each in self._generators)
+        return RunState(trainer, order, corruption, self.examples_seen)
 
     def restore(self, state: RunState) -> None:
         """Goes back to a state of this run, copying it."""
         self.trainer.restore(state.trainer)
-        self.random.bit_generator.state = state.random
+        self.order.bit_generator.state = state.order
+        self.corruption.bit_generator.state = state.corruption
         self.examples_seen = state.examples_seen
         self._position = 0
 
@@ -304,16 +366,38 @@ class Run:
         Raises:
             ConvNetError: the network holds a parameter that is not a finite number.
         """
-        random, random_of_net = self._generators
-        session = {
+        return save(self.net, self.trainer, self._session, self._generators[-1])
+
+    def to_record(self) -> list[bytes | memoryview]:
+        """The run as it stands, as bytes in pieces: a description, and what is large as it lies in
+        memory. They have to be copied before the run is trained further.
+        """
+        return record.save(self.trainer, self.layer_defs, self._session, self._generators[-1])
+
+    @cached_property
+    def layer_defs(self) -> list[dict[str, Any]]:
+        """Definitions that make a network like this one, as short as someone would write them."""
+        return definitions_of(self.net.layers)
+
+    @property
+    def _session(self) -> dict[str, Any]:
+        order, corruption, _ = self._generators
+        of_the_run = {
             "definition": self.definition,
             "examples_seen": self.examples_seen,
             "noise": self.noise,
-            "random": generator_to_json(random),
+            "seed": self.seed,
+            "repeatable": self.repeatable,
+            "random": {
+                "order": generator_to_json(order),
+                "corruption": generator_to_json(corruption),
+            },
         }
-        return save(self.net, self.trainer, session | self.beside, random_of_net)
+        return of_the_run | self.beside
 
     @property
-    def _generators(self) -> tuple[np.random.Generator, np.random.Generator]:
-        """The run's and its network's, as they were when no minibatch was half done."""
-        return self._before if self._position else (self.random, self.net.random)
+    def _generators(self) -> tuple[np.random.Generator, ...]:
+        """Those of order, corruption and network, as they were when no minibatch was half done."""
+        if self._position:
+            return self._before
+        return self.order, self.corruption, self.net.random

@@ -19,7 +19,7 @@ The dict is ConvNetJS's, {"layers": [...]}, with one key more that ConvNetJS ign
 
 Accumulators are the base64 of little-endian numbers of the network's type, float32 or
 float64, in the order of `net.parameters`. `session` is the application's; the page and the
-command line share the names `definition` (its text), `examples_seen`, `noise` and `random`.
+command line share the names of `convnet.run`.
 Without the key, as in ConvNetJS's own snapshots, there is a network and no more.
 """
 
@@ -42,6 +42,7 @@ from convnet.limits import MAX_COUNT
 from convnet.net import Net
 from convnet.steps import Steps
 from convnet.trainer import Trainer
+from convnet.updates import UpdateRule
 
 KEY = "convnet_py"
 VERSION = 1
@@ -145,14 +146,19 @@ def _trainer_from_json(net: Net, state: object) -> Steps[Trainer]:
                 f"{accumulators.where}: incomplete for {trainer.options.method}: {name} is missing."
             )
         values[...] = yield from _decode(accumulators, name, values)
-        if name in rule.squares:
-            # What was saved before they were kept finite may hold an infinite one.
-            np.minimum(values, np.finfo(values.dtype).max, out=values)
-            if values.min(initial=0) < 0:
-                raise accumulators.error(name, "sums of squares, none below 0")
-        if not np.isfinite(values).all():
-            raise accumulators.error(name, "finite numbers")
+        check_accumulator(rule, name, values, accumulators)
     return trainer
+
+
+def check_accumulator(rule: UpdateRule, name: str, values: np.ndarray, fields: Fields) -> None:
+    """Raises ConvNetError unless an update rule can go on from what it is said to remember."""
+    if name in rule.squares:
+        # What was saved before they were kept finite may hold an infinite one.
+        np.minimum(values, np.finfo(values.dtype).max, out=values)
+        if values.min(initial=0) < 0:
+            raise fields.error(name, "sums of squares, none below 0")
+    if not np.isfinite(values).all():
+        raise fields.error(name, "finite numbers")
 
 
 def _to_bytes(values: np.ndarray) -> bytes:

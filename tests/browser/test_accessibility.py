@@ -12,6 +12,15 @@ CONTROLS = [
     "change-learning-rate",
     "noise",
     "restart",
+    "seed",
+    "change-seed",
+    "dice",
+    "speed",
+    "step",
+    "stop-examples",
+    "stop-loss",
+    "background",
+    "show-keys",
     "download-json",
     "open-json",
     "hold",
@@ -101,6 +110,7 @@ def test_what_went_wrong_is_announced(visit):
 
 def test_the_tab_key_reaches_every_control(visit):
     visit.unfold("snapshot-json")
+    visit.unfold("step")
     visit.page.evaluate("document.querySelector('h1').tabIndex = -1")
     visit.page.focus("h1")
     reached = []

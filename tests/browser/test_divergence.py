@@ -148,26 +148,3 @@ def test_paused_no_picture_is_made_again_until_something_changes(fresh_visit):
     writes = visit.page.evaluate("writesOf()")
     visit.scroll_to("#network article:last-child")
     visit.wait_until("writes => writesOf() > writes", writes)
-
-
-def test_a_hidden_page_says_why_it_stood_still_and_counts_no_speed_for_that_time(fresh_visit):
-    visit = fresh_visit
-    visit.train(20_000)
-    before = visit.number("examples-per-second")
-    visit.page.evaluate(
-        """async () => {
-            const request = window.requestAnimationFrame;
-            const waiting = [];
-            window.requestAnimationFrame = (callback) => waiting.push(callback);
-            await new Promise((done) => setTimeout(done, 4000));
-            window.requestAnimationFrame = request;
-            waiting.forEach((callback) => request(callback));
-        }"""
-    )
-    visit.wait_until("document.getElementById('interruption').textContent !== ''")
-    assert "hidden" in visit.text("interruption")
-    visit.train(10_000)
-    assert visit.number("examples-per-second") > before / 3
-    visit.pause()
-    visit.next_frames()
-    assert visit.text("interruption") == ""

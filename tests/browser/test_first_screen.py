@@ -76,7 +76,7 @@ def test_all_that_is_folded_can_be_open_at_once_and_moves_no_picture(screen, vis
     opened = folded.count()
     while folded.count():
         folded.first.click()
-    assert opened == 3
+    assert opened == visit.page.locator("details").count() >= 4
     visit.page.evaluate("scrollTo(0, 0)")
     assert boxes(*pictures) == before
     for name in ("save-json", "load-json", "snapshot-json"):

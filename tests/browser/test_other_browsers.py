@@ -64,6 +64,28 @@ def test_the_page_trains(other_browser, site):
     assert browser.run("return document.getElementById('notice').hidden")
 
 
+KEPT = """
+const [line] = Object.keys(localStorage).filter(name => name.startsWith("autoencoder:run:"));
+return line ? JSON.parse(localStorage.getItem(line)).examples : 0;
+"""
+
+
+def test_the_run_is_kept_and_goes_on_at_the_next_visit(other_browser, site):
+    browser = other_browser
+    browser.go(site)
+    wait_for(lambda: browser.run(ENDED), "the start")
+    kept = wait_for(lambda: browser.run(KEPT), "a kept run")
+    browser.go("about:blank")
+    browser.go(site)
+    assert wait_for(lambda: browser.run(ENDED), "the start") == "training"
+    offer = "return document.getElementById('offered').textContent"
+    seen = wait_for(
+        lambda: re.search("after ([0-9,]+) examples, as kept", browser.run(offer)), "it"
+    )
+    assert int(seen[1].replace(",", "")) >= kept
+    assert browser.run("return document.getElementById('notice').hidden")
+
+
 class NotingHandler(http.server.SimpleHTTPRequestHandler):
     """A static host that knows what it was asked for."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import json
 import math
+import re
 
 import pytest
 from definitions import CONVNETJS_TEXT, LAYERS, SMALL, numbers
@@ -17,7 +18,8 @@ PIECE = 2**18  # of a text, which comes to Python in so long ones
 
 
 def download(visit: Visit) -> tuple[str, str]:
-    """The name and the text of the file that the page makes."""
+    """The name and the text of the file that the page makes, in a browser without a save dialog."""
+    visit.page.evaluate("delete window.showSaveFilePicker")
     with visit.page.expect_download() as download:
         visit.press("download-json")
     return download.value.suggested_filename, download.value.path().read_text(encoding="utf-8")
@@ -88,7 +90,8 @@ def test_what_is_downloaded_is_what_is_saved(fresh_visit):
     visit.pause()
     visit.next_frames()
     name, text = download(visit)
-    assert name == f"autoencoder-{visit.number('examples-seen'):.0f}.json"
+    seen = f"{visit.number('examples-seen'):.0f}"
+    assert re.fullmatch(rf"autoencoder-784-50-50-2-50-50-784-\d{{4}}-\d\d-\d\d-{seen}\.json", name)
     visit.save()
     assert visit.value("snapshot-json") == text
 

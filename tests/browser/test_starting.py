@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 import pytest
-from playwright.sync_api import Error
-from visit import ABANDONED, Visit
+from playwright.sync_api import Error, expect
+from visit import ABANDONED, PATIENCE_MS, Visit
 
 SHARDS = [f"train-{number:02}.npz" for number in range(30)]
 
@@ -154,7 +154,7 @@ def test_it_starts_where_all_site_data_are_blocked(browser_that, site):
     visit = Visit(browser_that(default_content_setting_values={"cookies": 2}), site)
     visit.open()
     visit.train(500)
-    assert visit.message == ""
+    visit.expect_message("keeps nothing")
     assert visit.page.evaluate(INDEXEDDB) == "denied"
     visit.close()
     visit.check()
@@ -171,7 +171,7 @@ def test_it_starts_in_another_sites_frame(browser_that, site, framed):
     visit.page.goto(visit.url)
     frame = visit.page.frame_locator("iframe")
     frame.locator('body[data-state="training"]').wait_for()
-    assert frame.locator("#notice").is_hidden()
+    expect(frame.locator("#message")).to_contain_text("keeps nothing", timeout=PATIENCE_MS)
     visit.close()
 
 

@@ -16,7 +16,7 @@ from collections.abc import Callable
 from pathlib import Path
 from time import monotonic
 
-from playwright.sync_api import Browser, Error, Route, expect
+from playwright.sync_api import Browser, Error, Page, Route, expect
 
 PATIENCE_MS = 60_000
 """How long a condition may take on a busy machine; no test passes or fails by how long it did."""
@@ -98,11 +98,17 @@ class Visit:
         self.context.on("request", self._note_request)
         self.context.on("requestfailed", self._note_failure)
         self.context.on("requestfinished", self._note_answer)
+        self.new_tab()
+
+    def new_tab(self) -> Page:
+        """Opens a tab, which is the one that is used from now on, and returns the one before."""
+        before = getattr(self, "page", None)
         self.page = self.context.new_page()
         self.page.set_default_timeout(PATIENCE_MS)
         self.page.on("console", self._note_message)
         self.page.on("crash", self._note_crash)
         self.page.on("pageerror", lambda error: self.faults.append(f"uncaught: {error}"))
+        return before
 
     def _note_request(self, request):
         if not request.url.startswith((self._origin, "data:", "blob:" + self._origin)):
@@ -150,6 +156,8 @@ class Visit:
         self.set_noise(10)
         self.define(self.first_definition)
         self.resume()
+        self.wait_until("!document.getElementById('offer').hidden")
+        self.press("decline")
         self.page.evaluate("scrollTo(0, 0)")
 
     def train_by_rate(self) -> None:
@@ -214,6 +222,25 @@ class Visit:
                 const message = document.getElementById("message");
                 return message.checkVisibility({visibilityProperty: true}) ? message.innerText : "";
             }"""
+        )
+
+    @property
+    def offer(self) -> str:
+        """What the page offers to undo, or to do; nothing if it offers nothing."""
+        return self.page.evaluate(
+            """() => {
+                const line = document.getElementById("offer");
+                return line.hidden ? "" : line.querySelector("p").innerText;
+            }"""
+        )
+
+    def kept(self) -> list[dict]:
+        """The list of kept runs, as the browser's storage has it, the newest first."""
+        return self.page.evaluate(
+            """Object.entries(localStorage)
+                .filter(([name]) => name.startsWith("autoencoder:run:"))
+                .map(([, text]) => JSON.parse(text))
+                .sort((a, b) => b.when - a.when)"""
         )
 
     def text(self, name: str) -> str:

@@ -12,7 +12,7 @@ from autoencoder.views.canvas import Canvas
 from autoencoder.views.numbers import NOTHING, fixed
 from autoencoder.views.pace import Pace
 from autoencoder.views.palette import CLASS_COLOURS, CLASS_PIXELS
-from autoencoder.views.pictures import bordered, scatter, shade, trimmed
+from autoencoder.views.pictures import bordered, enlarge, scatter, shade, trimmed
 from autoencoder.views.view import View
 
 if TYPE_CHECKING:
@@ -69,6 +69,12 @@ class EmbeddingView(View):
         _, height, width = self._tiles.shape
         tile = np.array([width, height]) / SIZE
         return tile / 2 + place * (1 - tile)
+
+    def enlarged(self, session: Session, scale: int) -> np.ndarray:
+        """The map as it is seen, drawn anew so many times as large: uint32 (height, width)."""
+        if session.digit_map.positions is None:
+            return np.zeros((SIZE, SIZE), np.uint32)
+        return scatter(enlarge(self._tiles, scale), session.digit_map.positions, scale * SIZE)
 
     def print(self, session: Session) -> None:
         """Places all digits."""

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -10,26 +13,63 @@ from pyodide.ffi import JsProxy, create_proxy, to_js
 from pyscript import document, window
 
 from autoencoder.history import LOSS
-from autoencoder.page import element
+from autoencoder.page import element, make
 from autoencoder.views.numbers import NOTHING, fixed, short, whole
 from autoencoder.views.view import View
 
 if TYPE_CHECKING:
+    from autoencoder.comparison import Compared
+    from autoencoder.history import LossCurve
     from autoencoder.session import Session
 
 EMPTY_RANGES = {"x": (0, 10_000), "y": (0, 100)}
 USUAL_SHARE = 95
 """Percentage of the losses that set the graph's height: the first ones lie far above the others."""
 ROOM = 0.05
-DASHES = ([], [8, 4], [2, 4], [8, 4, 2, 4])
-STROKES = ("--pico-primary", "--pico-color", "--pico-del-color")
-"""How each series is told from the others: by its dashes, and by its colour in the stylesheet."""
+DASHES = ([], [8, 4], [2, 4], [8, 4, 2, 4], [16, 4], [16, 4, 2, 4, 2, 4], [3, 9])
+STROKES = ("--pico-primary", "--pico-color", "--pico-del-color", "--negative", "--pico-ins-color")
+"""How each line is told from the others: by its dashes, and by its colour in the stylesheet."""
+LEGEND = 30
+"""Pixels of height that the legend takes at least."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What is drawn as one line.
+
+    Attributes:
+        name: what the legend calls it.
+        examples: where its points lie, rising.
+        values: what they are, or None for a gap.
+    """
+
+    name: str
+    examples: Sequence[int]
+    values: Sequence[float | None]
+
+    def at(self, examples: float) -> float | None:
+        """Its last value up to so many examples; None beyond its ends."""
+        place = bisect_right(self.examples, examples)
+        if not place or examples > self.examples[-1]:
+            return None
+        return self.values[place - 1]
+
+    def between(self, low: float, high: float) -> list[float]:
+        """All its values there."""
+        first, end = bisect_left(self.examples, low), bisect_right(self.examples, high)
+        return [value for value in self.values[first:end] if value is not None]
+
+    @property
+    def last(self) -> float | None:
+        """Its last value."""
+        return next((each for each in reversed(self.values) if each is not None), None)
 
 
 class LossGraphView(View):
     """uPlot's chart in `#loss-graph`, as wide as its panel and in the page's own colours.
 
-    Dragging over it zooms in, and a double click shows all again.
+    Dragging over it zooms in, and a double click shows all again. Runs that are compared have their
+    losses on it too.
     """
 
     period_ms = 500
@@ -37,15 +77,17 @@ class LossGraphView(View):
     def __init__(self) -> None:
         self._panel = element("loss-graph")
         super().__init__(self._panel)
-        self._examples: Sequence[int] = []
-        self._series: dict[str, Sequence[float | None]] = {LOSS: []}
+        self._lines = [Line(LOSS.capitalize(), [], [])]
+        self._compared: Sequence[Compared] = ()
         self._data = to_js([[], []])
+        self._others: list[JsProxy] = []  # the same of those that are compared
         self._shown: tuple = ()
         # Made once, for every chart that there will be.
         self._range_x = create_proxy(self._range_of_examples)
         self._range_y = create_proxy(self._range_of_losses)
         self._marks = create_proxy(lambda _, marks, *__: to_js([short(mark) for mark in marks]))
         self._legend = create_proxy(lambda _, *place: self._number(*place))
+        self._sample = create_proxy(_sample)
         self._chart: JsProxy | None = None
         self._make_chart()
         window.matchMedia("(prefers-color-scheme: dark)").addEventListener(
@@ -57,16 +99,14 @@ class LossGraphView(View):
         """Shows the curve, if it has changed; what the visitor has zoomed into stays."""
         curve = session.curve
         latest = [values[-1:] for values in (curve.examples, *curve.series.values())]
-        shown = (curve, len(curve.examples), latest)
+        shown = (curve, session.compared, len(curve.examples), latest)
         if shown == self._shown:
             return
-        zoomed = self._shown[:1] == shown[:1] and self._is_zoomed() and curve.examples
+        zoomed = self._shown[:2] == shown[:2] and self._is_zoomed() and curve.examples
         self._shown = shown
-        named_anew = list(curve.series) != list(self._series)
-        self._examples = curve.examples.copy()
-        self._series = {name: values.copy() for name, values in curve.series.items()}
-        self._data = to_js([_column(self._examples), *map(_column, self._series.values())])
-        if named_anew:
+        names = [line.name for line in self._lines]
+        self._take(curve, session.compared)
+        if names != [line.name for line in self._lines]:
             self._make_chart()
             return
         self._chart.setData(self._data, not zoomed)
@@ -74,83 +114,145 @@ class LossGraphView(View):
             self._chart.redraw()
             self._chart.setLegend()
 
+    def _take(self, curve: LossCurve, compared: Sequence[Compared]) -> None:
+        """Takes in what is to be drawn: this run's curve, and those of others."""
+        examples = curve.examples.copy()
+        own = [
+            Line(name.capitalize(), examples, values.copy())
+            for name, values in curve.series.items()
+        ]
+        others = [Line(run.title, run.curve.examples, run.curve.series[LOSS]) for run in compared]
+        self._lines = own + others
+        self._panel.classList.toggle("comparing", bool(others))
+        if compared is not self._compared:
+            self._compared = compared
+            self._others = [
+                to_js([_column(line.examples), _column(line.values)]) for line in others
+            ]
+        columns = to_js([_column(examples), *(_column(line.values) for line in own)])
+        # uPlot draws all lines over the same examples: it lays the others' between our own.
+        self._data = window.uPlot.join(to_js([columns, *self._others])) if others else columns
+
+    async def enlarged(self, scale: float) -> JsProxy:
+        """A canvas with the chart as it is seen, drawn anew so many times as large."""
+        holder = make("div")
+        # uPlot draws as many pixels for one as the screen has.
+        options = self._options(scale / window.devicePixelRatio)
+        chart = window.uPlot.new(_object(options), self._data, holder)
+        seen = self._chart.scales.x
+        chart.setScale("x", _object({"min": seen.min, "max": seen.max}))
+        await asyncio.sleep(0)  # it draws when what has called it is done
+        chart.destroy()
+        return chart.ctx.canvas
+
+    @property
+    def canvas(self) -> JsProxy:
+        """The chart proper."""
+        return self._chart.ctx.canvas
+
     def _make_chart(self) -> None:
         """Makes the chart anew: uPlot takes its colours when it is made."""
         if self._chart is not None:
             self._chart.destroy()
+        self._chart = window.uPlot.new(_object(self._options()), self._data, self._panel)
+        if self._others:
+            self._fit()  # there may be no room for their legend
+
+    def _options(self, scale: float = 1) -> dict[str, Any]:
+        """How the chart looks, so many times as large as it is on the page."""
         style = window.getComputedStyle(document.documentElement)
         text = style.getPropertyValue("--pico-muted-color").strip()
-        grid = {"stroke": style.getPropertyValue("--pico-muted-border-color").strip(), "width": 1}
+        grid = {"stroke": style.getPropertyValue("--pico-muted-border-color").strip()}
+        grid |= {"width": scale}
         words = window.getComputedStyle(element("interruption"))  # small ones
-        font = f"{words.fontSize} {words.fontFamily}"
-        axis = {"stroke": text, "grid": grid, "ticks": grid, "values": self._marks}
-        axis |= {"font": font, "labelFont": font, "labelSize": 20}
-        options = {
-            **self._size(),
+        font = f"{scale * float(words.fontSize.removesuffix('px'))}px {words.fontFamily}"
+        axis = {"stroke": text, "grid": grid, "values": self._marks}
+        axis |= {"ticks": {**grid, "size": 10 * scale}, "gap": 5 * scale}
+        axis |= {"font": font, "labelFont": font, "labelSize": 20 * scale}
+        across = {**axis, "label": "examples seen", "size": 30 * scale, "space": 50 * scale}
+        upward = {**axis, "label": "loss", "size": 50 * scale, "space": 30 * scale}
+        return {
+            **{length: scale * pixels for length, pixels in self._size().items()},
             "scales": {"x": {"time": False, "range": self._range_x}, "y": {"range": self._range_y}},
-            "axes": [{**axis, "label": "examples seen", "size": 30}, {**axis, "label": "loss"}],
+            "axes": [across, upward],
             "series": [
                 {"label": "Examples", "value": self._legend},
-                *(self._line(number, name, style) for number, name in enumerate(self._series)),
+                *(self._series(*each, style, scale) for each in enumerate(self._lines)),
             ],
+            "legend": {"markers": {"width": 0, "fill": self._sample}},
         }
-        self._chart = window.uPlot.new(_object(options), self._data, self._panel)
 
-    def _line(self, number: int, name: str, style: JsProxy) -> dict[str, Any]:
-        """How a series is drawn: joined over its gaps, with points where it has any."""
+    def _series(self, number: int, line: Line, style: JsProxy, scale: float) -> dict[str, Any]:
+        """How a line is drawn: joined over its gaps, with points where it has any."""
         return {
-            "label": name.capitalize(),
+            "label": line.name,
             "value": self._legend,
             "stroke": style.getPropertyValue(STROKES[number % len(STROKES)]).strip(),
-            "dash": DASHES[number % len(DASHES)],
-            "width": 2,
+            "dash": [scale * length for length in DASHES[number % len(DASHES)]],
+            "width": 2 * scale,
             "spanGaps": True,
-            "points": {"show": None in self._series[name], "size": 5},
+            "points": {"show": None in line.values, "size": 5 * scale},
         }
 
     def _is_zoomed(self) -> bool:
         scale = self._chart.scales.x
-        return len(self._examples) > 1 and (
-            scale.min > self._examples[0] or scale.max < self._examples[-1]
-        )
+        ends = [end for line in self._lines for end in (*line.examples[:1], *line.examples[-1:])]
+        return len(set(ends)) > 1 and (scale.min > min(ends) or scale.max < max(ends))
+
+    @property
+    def _is_empty(self) -> bool:
+        return not any(line.examples for line in self._lines)
 
     def _range_of_examples(self, chart: JsProxy, low: object, high: object, *_: object) -> JsProxy:
-        return to_js([low, high] if self._examples else EMPTY_RANGES["x"])
+        return to_js(EMPTY_RANGES["x"] if self._is_empty else [low, high])
 
     def _range_of_losses(self, chart: JsProxy, *_: object) -> JsProxy:
         """From the least to the greatest usual loss of those between the ends of the x axis."""
-        if not self._examples:
+        if self._is_empty:
             return to_js(EMPTY_RANGES["y"])
-        first, last = chart.series[0].idxs
-        losses = self._losses(slice(int(first), int(last) + 1)) or self._losses(slice(None))
+        ends = [self._data[0][int(index)] for index in chart.series[0].idxs]
+        losses = self._losses(*ends) or self._losses(0, np.inf)
         low, high = min(losses), float(np.percentile(losses, USUAL_SHARE))
         room = ROOM * (high - low) or ROOM * abs(high) or 1
         return to_js([low - room, high + room])
 
-    def _losses(self, part: slice) -> list[float]:
-        """All values of all series at some of the points."""
-        return [
-            value for values in self._series.values() for value in values[part] if value is not None
-        ]
+    def _losses(self, low: float, high: float) -> list[float]:
+        """All values of all lines between some numbers of examples."""
+        return [value for line in self._lines for value in line.between(low, high)]
 
-    def _number(self, value: object, column: int, index: object) -> str:
+    def _number(self, _: object, column: int, index: object) -> str:
         """What the legend says: of the point where the pointer is, else at the end of the curve."""
-        if not isinstance(index, (int, float)):
-            values = (self._examples, *self._series.values())[column]
-            value = next((each for each in reversed(values) if each is not None), None)
-        if not isinstance(value, (int, float)):
-            return NOTHING
-        return whole(value) if column == 0 else fixed(value, 2)
+        line = self._lines[max(column - 1, 0)]
+        if isinstance(index, (int, float)):
+            examples = self._data[0][int(index)]
+            value = line.at(examples)
+        else:
+            examples, value = next(iter(line.examples[-1:]), None), line.last
+        if column == 0:
+            return whole(examples)
+        return NOTHING if value is None else fixed(value, 2)
 
     def _size(self) -> dict[str, int]:
         # uPlot's legend stands below the chart proper.
+        legend = self._panel.querySelector(".u-legend")
+        taken = max(LEGEND, legend.offsetHeight) if self._others and legend else LEGEND
         return {
             "width": max(self._panel.clientWidth, 100),
-            "height": max(self._panel.clientHeight - 30, 100),
+            "height": max(self._panel.clientHeight - taken, 100),
         }
 
     def _fit(self) -> None:
         self._chart.setSize(_object(self._size()))
+
+
+def _sample(chart: JsProxy, column: int) -> str:
+    """A line's colour and dashes as a background, for the legend."""
+    series, end, stops = chart.series[column], 0, []
+    for index, length in enumerate(DASHES[(column - 1) % len(DASHES)] or [1]):
+        shade = "transparent" if index % 2 else series.stroke(chart, column)
+        stops.append(f"{shade} {end}px {end + length}px")
+        end += length
+    return f"repeating-linear-gradient(90deg, {', '.join(stops)})"
 
 
 def _object(options: dict[str, Any]) -> JsProxy:

@@ -5,18 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pyodide.ffi import JsProxy, create_proxy
-from pyscript import document
+from pyscript import document, window
 
-from autoencoder.kinds import Choice, Layer, Number, Percentage, Switch, Typed
+from autoencoder.kinds import Choice, Layer, Maybe, Number, Pair, Percentage, Switch, Typed, Whole
 from autoencoder.page import Text, element, make
 from autoencoder.settings import SETTINGS, Setting
+from autoencoder.stops import Stops
 from autoencoder.views.layers import mark_layer, show_layers
 from autoencoder.views.view import View
 
 if TYPE_CHECKING:
     from autoencoder.session import Session
 
-LOADING = (("load-json", "click"), ("open-json", "change"))
+LOADING = (("load-json", "click"), ("open-json", "change"), ("presets", "click"))
 """What asks for a network with a definition of its own, and by which event."""
 
 
@@ -29,10 +30,13 @@ class StatusView(View):
         self._show = {
             Choice: _show_in_list,
             Layer: _show_in_row,
+            Maybe: _show_number,
             Number: _show_number,
+            Pair: _show_nowhere,
             Percentage: _show_on_slider,
             Switch: _show_on_button,
             Typed: self._show_text,
+            Whole: _show_number,
         }
         for setting in SETTINGS:
             _prepare(setting)
@@ -40,10 +44,12 @@ class StatusView(View):
         self._definition_hint = Text(element("definition-hint"))
         self._map = Text(element("cycle-status"))
         self._interruption = Text(element("interruption"))
+        self._stop = Text(element("stop-status"))
         self._typing = False
         note = create_proxy(self._note_typing)
         for name, event in LOADING:
             element(name).addEventListener(event, note)
+        window.addEventListener("hashchange", note)  # another address
         element("definition").addEventListener("input", note)
 
     def renew(self, session: Session) -> None:
@@ -58,7 +64,7 @@ class StatusView(View):
         """Writes what has changed since the last frame."""
         values = {setting.name: setting.get(session) for setting in SETTINGS}
         values |= {"run": session.run, "interruption": session.interruption_s}
-        values |= {"neurons": session.digit_map.neurons}
+        values["stop"] = session.reached_stops if session.paused else Stops()
         if values == self._shown:
             return
         for setting in SETTINGS:
@@ -77,6 +83,7 @@ class StatusView(View):
         self._map.show(describe_map(session))
         element("cycle").disabled = session.digit_map.depth < 2
         self._interruption.show(describe_interruption(session.interruption_s))
+        self._stop.show(describe_stop(values["stop"]))
 
     def _note_typing(self, event: JsProxy) -> None:
         """What the visitor types stays until they ask for a network that comes with a text."""
@@ -105,10 +112,14 @@ def _show_in_row(setting: Setting, value: int) -> None:
     mark_layer(element(setting.element), value)
 
 
-def _show_number(setting: Setting, value: float) -> None:
+def _show_nowhere(_setting: Setting, _value: object) -> None:
+    """The map's own text tells of its neurons."""
+
+
+def _show_number(setting: Setting, value: float | None) -> None:
     field = element(setting.element)
     field.value = setting.kind.write(value)
-    field.dataset.value = str(value)
+    field.dataset.value = "" if value is None else str(value)
 
 
 def _show_on_slider(setting: Setting, value: float) -> None:
@@ -119,7 +130,10 @@ def _show_on_slider(setting: Setting, value: float) -> None:
 
 
 def _show_on_button(setting: Setting, value: bool) -> None:
-    element(setting.element).textContent = setting.kind.show(value)
+    button = element(setting.element)
+    button.textContent = setting.kind.show(value)
+    if setting.kind.is_pressed_in:
+        button.setAttribute("aria-pressed", setting.kind.write(value))
 
 
 def describe_rule(session: Session) -> str:
@@ -147,6 +161,15 @@ def describe_interruption(seconds: float | None) -> str:
     if seconds is None:
         return ""
     return f"Training stood still for {seconds:,.0f} s, as it does while a page is hidden."
+
+
+def describe_stop(reached: Stops) -> str:
+    """What is to be said where training has come to where it was to stop."""
+    if reached.examples is not None:
+        return f"Paused: the stop at {reached.examples:,} examples is reached. Resume goes on."
+    if reached.loss is not None:
+        return f"Paused: the stop at a loss of {reached.loss:g} is reached. Resume goes on."
+    return ""
 
 
 def describe_map(session: Session) -> str:

@@ -8,15 +8,15 @@ import sys
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
-from convnet.chance import generator
 from convnet.command_line.documents import keep_json, naming, read_text
 from convnet.command_line.interrupt import Interrupt
 from convnet.command_line.progress import Progress
+from convnet.compute import NumPy, Reproducible, best_backend
 from convnet.errors import ConvNetError
 from convnet.minibatch import DEFAULT_NOISE, MAX_NOISE
 from convnet.mnist import read_digits
 from convnet.net import MAX_SEED
-from convnet.run import DRAWING, Run
+from convnet.run import Run
 from convnet.steps import finish
 
 
@@ -36,30 +36,42 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--data", type=Path, required=True, help="folder of MNIST's shards")
     parser.add_argument("--examples", type=int, required=True, help="how many to train on")
     parser.add_argument("--save", type=Path, required=True, metavar="NET.json")
-    parser.add_argument("--seed", type=int, help="for a run that can be repeated")
+    parser.add_argument(
+        "--seed",
+        type=int,
+        help="of all that chance decides: the same one gives the same run again (default: another "
+        "each time, told in the end)",
+    )
     parser.add_argument(
         "--noise",
         type=float,
         help=f"share of pixels that are blacked out before the network sees them, 0 to {MAX_NOISE} "
         f"(default: {DEFAULT_NOISE} for an autoencoder, 0 for a classifier)",
     )
+    parser.add_argument(
+        "--fast",
+        action="store_true",
+        help="add up in single precision: in about half the time, but with other last digits on "
+        "each machine",
+    )
 
 
-def start(definition: Path, data: Path, seed: int | None, noise: float | None) -> Run:
+def start(arguments: Namespace, backend: NumPy) -> Run:
     """A new run of a network that a file defines, on the digits in a folder."""
-    text = read_text(definition)
-    return finish(Run.in_steps(text, read_digits(data, "train"), seed=seed, noise=noise))
+    text, digits = read_text(arguments.definition), read_digits(arguments.data, "train")
+    choices = {"seed": arguments.seed, "noise": arguments.noise}
+    return finish(Run.in_steps(text, digits, **choices, backend=backend))
 
 
-def resume(path: Path, data: Path, seed: int | None, noise: float | None) -> Run:
+def resume(arguments: Namespace, backend: NumPy) -> Run:
     """A saved run, to be continued exactly unless a seed or noise is given."""
-    digits = read_digits(data, "train")
+    path, digits = arguments.resume, read_digits(arguments.data, "train")
     with naming(path):
-        run = finish(Run.from_json_in_steps(read_text(path), digits))
-    if seed is not None:
-        run.random = generator(seed, DRAWING)
-    if noise is not None:
-        run.noise = noise
+        run = finish(Run.from_json_in_steps(read_text(path), digits, backend=backend))
+    if arguments.seed is not None:
+        run.reseed(arguments.seed)
+    if arguments.noise is not None:
+        run.noise = arguments.noise
     return run
 
 
@@ -79,15 +91,13 @@ def run(arguments: Namespace) -> int:
         raise ConvNetError(f"{arguments.save} is a folder; name a file in it to save to.")
     if not os.access(arguments.save.parent, os.W_OK):
         raise ConvNetError(f"The folder {arguments.save.parent} cannot be written to.")
-    choices = arguments.data, arguments.seed, arguments.noise
-    if arguments.resume:
-        training = resume(arguments.resume, *choices)
-    else:
-        training = start(arguments.definition, *choices)
+    backend = best_backend() if arguments.fast else Reproducible()
+    training = (resume if arguments.resume else start)(arguments, backend)
     with Interrupt() as interrupt:
         finite = _train(training, arguments.examples, interrupt)
         saved = keep_json(arguments.save, training.to_json())
-    print(f"Saved to {saved} after {training.examples_seen:,} examples.")
+    seed = f"; seed {training.seed}" if training.repeatable else ""
+    print(f"Saved to {saved} after {training.examples_seen:,} examples{seed}.")
     if saved != arguments.save:
         raise ConvNetError(f"{arguments.save} cannot be written, so the run is kept in {saved}.")
     if not finite:

@@ -17,10 +17,11 @@ from numpy.typing import DTypeLike
 
 from convnet.compute.backend import NumPy
 from convnet.compute.loading import load
+from convnet.compute.reproducible import Reproducible
 from convnet.compute.rules import Gradient, Outcome
 from convnet.compute.simd import Kernels
 
-__all__ = ["Gradient", "Kernels", "NumPy", "Outcome", "best_backend"]
+__all__ = ["Gradient", "Kernels", "NumPy", "Outcome", "Reproducible", "best_backend"]
 
 
 def best_backend(dtype: DTypeLike = np.float32) -> NumPy:

@@ -21,7 +21,7 @@ class Elementwise:
     def sigmoid(self, x: np.ndarray, out: np.ndarray) -> None:
         """1 / (1 + exp(-x)), computed as (1 + tanh(x/2)) / 2, which cannot overflow."""
         np.multiply(x, 0.5, out=out)
-        np.tanh(out, out=out)
+        self.tanh(out, out=out)
         out += 1
         out *= 0.5
 

@@ -51,7 +51,7 @@ class Affine(Scratch):
         """
         gradient = as_rows(gradient)
         self._multiply(gradient.T, as_rows(x), filter_gradients)
-        np.einsum("nm->m", gradient, out=bias_gradients)
+        self._sum_rows(gradient, bias_gradients)
 
     def affine_input_gradient(
         self, gradient: np.ndarray, filters: np.ndarray, out: np.ndarray
@@ -86,6 +86,9 @@ class Affine(Scratch):
             np.matmul(a, b, out=out)
         else:
             self.multiply_without_blas(a, b, out)
+
+    def _sum_rows(self, rows: np.ndarray, out: np.ndarray) -> None:
+        np.einsum("nm->m", rows, out=out)
 
     def _along_rows(self, matrix: np.ndarray, role: str) -> np.ndarray:
         """The matrix with each row contiguous in memory: itself, or a copy."""

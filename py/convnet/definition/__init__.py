@@ -9,12 +9,13 @@
         trainer = Trainer(net, method="adadelta", batch_size=50)
     ''')
     text = format_definition(layer_defs, trainer_options)
+    text = compact_definition(layer_defs, trainer_options)  # for an address
 
 The text is data: nothing in it is executed, and what it can cost is bounded by its
 length. `parser` has the grammar, `tokens` the words that it is made of.
 """
 
 from convnet.definition.parser import parse_definition
-from convnet.definition.writer import format_definition
+from convnet.definition.writer import compact_definition, format_definition
 
-__all__ = ["format_definition", "parse_definition"]
+__all__ = ["compact_definition", "format_definition", "parse_definition"]

@@ -1,6 +1,7 @@
-"""Writes a definition, in Python's syntax, one layer a line.
+"""Writes a definition, in Python's syntax: one layer a line, or all on one without spaces.
 
 print(format_definition([{"type": "fc", "num_neurons": 50}], {"method": "adadelta"}))
+print(compact_definition([{"type": "fc", "num_neurons": 50}], {"method": "adadelta"}))
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ import json
 from keyword import iskeyword
 
 from convnet.definition.arithmetic import MAX_NUMBER, bounded
-from convnet.definition.tokens import quoted, visible
+from convnet.definition.tokens import quoted, tokenize, visible
 from convnet.errors import ConvNetError
 
 
@@ -28,6 +29,22 @@ def format_definition(layer_defs: list[dict], trainer_options: dict) -> str:
     if trainer_options:
         text += f"trainer = Trainer(net, {_arguments(trainer_options, 'The trainer')})\n"
     return text
+
+
+def compact_definition(layer_defs: list[dict], trainer_options: dict) -> str:
+    """The same on one line and without spaces, as addresses carry it.
+
+    Raises:
+        ConvNetError: as `format_definition` does.
+    """
+    layers = ",".join(
+        f"dict({_compact(_arguments(layer, f'Layer {index}'))})"
+        for index, layer in enumerate(layer_defs)
+    )
+    network = f"Net([{layers}])"
+    if not trainer_options:
+        return network
+    return f"Trainer({network},{_compact(_arguments(trainer_options, 'The trainer'))})"
 
 
 def _arguments(fields: dict, owner: str) -> str:
@@ -54,3 +71,15 @@ def _literal(value: object, name: str, owner: str) -> str:
 def _string(text: str) -> str:
     # A string of JSON is one of Python's and of JavaScript's too.
     return json.dumps(text, ensure_ascii=False)
+
+
+def _compact(text: str) -> str:
+    """The same words without spaces, and strings in the quotes that addresses need not escape."""
+    return "".join(
+        _in_single_quotes(token.text) if token.kind == "string" else token.text
+        for token in tokenize(text)
+    )
+
+
+def _in_single_quotes(string: str) -> str:
+    return "'" + string[1:-1].replace("'", "\\'") + "'"

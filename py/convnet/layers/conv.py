@@ -162,9 +162,9 @@ class ConvLayer(FilterLayer):
         self.operations.gather_windows(part.windows, out=part.patches)
         self._gathered = part
 
-    def to_json(self) -> dict[str, Any]:
-        """ConvNetJS's JSON."""
-        return super().to_json() | self.windows.to_json() | {"in_depth": self.in_shape[2]}
+    def fields_to_json(self) -> dict[str, Any]:
+        """ConvNetJS's fields."""
+        return super().fields_to_json() | self.windows.to_json() | {"in_depth": self.in_shape[2]}
 
     @classmethod
     def definition_from_json(cls, fields: Fields) -> dict[str, Any]:

@@ -45,9 +45,9 @@ class FullyConnectedLayer(FilterLayer):
         self.operations.affine_input_gradient(gradient, self.filters, out=self.in_gradient)
         return self.in_gradient
 
-    def to_json(self) -> dict[str, Any]:
-        """ConvNetJS's JSON."""
-        return super().to_json() | {"num_inputs": self.num_inputs}
+    def fields_to_json(self) -> dict[str, Any]:
+        """ConvNetJS's fields."""
+        return super().fields_to_json() | {"num_inputs": self.num_inputs}
 
     @classmethod
     def definition_from_json(cls, fields: Fields) -> dict[str, Any]:

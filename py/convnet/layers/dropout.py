@@ -47,9 +47,9 @@ class DropoutLayer(ElementwiseLayer):
         """The gradient of what was kept."""
         return np.multiply(gradient, self._kept, out=self.in_gradient)
 
-    def to_json(self) -> dict[str, Any]:
-        """ConvNetJS's JSON."""
-        return super().to_json() | {"drop_prob": self.drop_prob}
+    def fields_to_json(self) -> dict[str, Any]:
+        """ConvNetJS's fields."""
+        return super().fields_to_json() | {"drop_prob": self.drop_prob}
 
     @classmethod
     def definition_from_json(cls, fields: Fields) -> dict[str, Any]:

@@ -63,6 +63,11 @@ class FilterLayer(Layer):
         self.filters, self.biases = values
         self.filter_gradients, self.bias_gradients = gradients
 
+    def fields_to_json(self) -> dict[str, Any]:
+        """ConvNetJS's fields."""
+        decays = {"l1_decay_mul": self.l1_decay_mul, "l2_decay_mul": self.l2_decay_mul}
+        return super().fields_to_json() | decays
+
     def to_json(self) -> dict[str, Any]:
         """Filters and biases as ConvNetJS's volumes.
 
@@ -72,8 +77,6 @@ class FilterLayer(Layer):
         if not (np.isfinite(self.filters).all() and np.isfinite(self.biases).all()):
             raise ConvNetError(f"{self.where}: its parameters are no longer finite numbers.")
         return super().to_json() | {
-            "l1_decay_mul": self.l1_decay_mul,
-            "l2_decay_mul": self.l2_decay_mul,
             "filters": [write_volume(weights, self.filter_shape) for weights in self.filters],
             "biases": write_volume(self.biases, (1, 1, len(self.biases))),
         }

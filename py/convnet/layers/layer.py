@@ -229,10 +229,14 @@ class Layer:
     def compute_parameter_gradients(self, gradient: np.ndarray) -> None:
         """Overwrites the parameters' gradients with their sum over the minibatch."""
 
-    def to_json(self) -> dict[str, Any]:
-        """ConvNetJS's JSON of the layer, with an array wherever that has a list of numbers."""
+    def fields_to_json(self) -> dict[str, Any]:
+        """ConvNetJS's JSON of the layer, but for what it learns."""
         sy, sx, depth = self.out_shape
         return {"layer_type": self.type, "out_sx": sx, "out_sy": sy, "out_depth": depth}
+
+    def to_json(self) -> dict[str, Any]:
+        """ConvNetJS's JSON of the layer, with an array wherever that has a list of numbers."""
+        return self.fields_to_json()
 
     @classmethod
     def definition_from_json(cls, fields: Fields) -> Mapping[str, Any]:

@@ -49,9 +49,9 @@ class LossLayer(Layer):
         """
         raise NotImplementedError
 
-    def to_json(self) -> dict[str, Any]:
-        """ConvNetJS's JSON."""
-        return super().to_json() | {"num_inputs": self.num_inputs}
+    def fields_to_json(self) -> dict[str, Any]:
+        """ConvNetJS's fields."""
+        return super().fields_to_json() | {"num_inputs": self.num_inputs}
 
 
 class RegressionLayer(LossLayer):

@@ -61,9 +61,9 @@ class MaxoutLayer(Layer):
         used = self.out_shape[2] * self.group_size
         return [volumes[..., i : used : self.group_size] for i in range(self.group_size)]
 
-    def to_json(self) -> dict[str, Any]:
-        """ConvNetJS's JSON."""
-        return super().to_json() | {"group_size": self.group_size}
+    def fields_to_json(self) -> dict[str, Any]:
+        """ConvNetJS's fields."""
+        return super().fields_to_json() | {"group_size": self.group_size}
 
     @classmethod
     def definition_from_json(cls, fields: Fields) -> dict[str, Any]:

@@ -84,10 +84,10 @@ class LocalResponseNormalizationLayer(ElementwiseLayer):
         self.in_gradient -= self._sum
         return self.in_gradient
 
-    def to_json(self) -> dict[str, Any]:
-        """ConvNetJS's JSON, and which gradient."""
+    def fields_to_json(self) -> dict[str, Any]:
+        """ConvNetJS's fields, and which gradient."""
         names = ("k", "n", "alpha", "beta", "exact_gradient")
-        return super().to_json() | {name: getattr(self, name) for name in names}
+        return super().fields_to_json() | {name: getattr(self, name) for name in names}
 
     @classmethod
     def definition_from_json(cls, fields: Fields) -> dict[str, Any]:

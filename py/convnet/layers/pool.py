@@ -83,9 +83,9 @@ class PoolLayer(Layer):
         np.copyto(self.in_gradient, self.windows.inside(self._padded_gradient))
         return self.in_gradient
 
-    def to_json(self) -> dict[str, Any]:
-        """ConvNetJS's JSON."""
-        return super().to_json() | self.windows.to_json() | {"in_depth": self.in_shape[2]}
+    def fields_to_json(self) -> dict[str, Any]:
+        """ConvNetJS's fields."""
+        return super().fields_to_json() | self.windows.to_json() | {"in_depth": self.in_shape[2]}
 
     @classmethod
     def definition_from_json(cls, fields: Fields) -> dict[str, Any]:

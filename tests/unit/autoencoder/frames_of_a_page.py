@@ -19,18 +19,35 @@ class Clock:
         return self.now
 
 
+class Run:
+    """A run, of which frames ask only whether a minibatch is half done."""
+
+    is_midway = False
+
+
 class Session:
-    """Counts its steps, each of which takes some time."""
+    """Counts its steps, each of which takes some time, and its updates, each of so many parts."""
 
     def __init__(self, clock, step_ms=1.0):
         self.clock = clock
         self.step_ms = step_ms
+        self.parts = 1
         self.steps = 0
+        self.updates = 0
+        self.stop_at = math.inf
+        self.asked = 0
+        self.updates_per_second = math.inf
+        self.seconds = 0.0
         self.paused = False
-        self.run = object()
+        self.waits = False
+        self.run = Run()
         self.changes = 0
         self.interruptions = []
         self.fault = None
+
+    @property
+    def trains(self):
+        return not ((self.paused and not self.asked) or self.waits)
 
     def step(self):
         if self.fault:
@@ -38,6 +55,12 @@ class Session:
         self.steps += 1
         self.changes += 1
         self.clock.now += self.step_ms
+        self.run.is_midway = self.steps % self.parts > 0
+        if not self.run.is_midway:
+            self.updates += 1
+            self.asked = max(0, self.asked - 1)
+        if self.updates >= self.stop_at:
+            self.stop()
 
     def set_paused(self, paused):
         self.paused = paused
@@ -106,5 +129,15 @@ class Page:
             finally:
                 passed = math.ceil((self.clock.now - start) / FRAME_MS)  # frames of the display
                 self.clock.now = start + FRAME_MS * max(passed, 1)
+            steps.append(self.session.steps - before)
+        return steps
+
+    def hide(self, ticks, every_ms=45):
+        """The number of steps in each of so many ticks of a timer, while no frames come."""
+        steps = []
+        for _ in range(ticks):
+            start, before = self.clock.now, self.session.steps
+            self.loop.train_unseen()
+            self.clock.now = max(start + every_ms, self.clock.now)
             steps.append(self.session.steps - before)
         return steps

@@ -49,6 +49,6 @@ def state(session):
         "examples_seen": run.examples_seen,
         "map": (digit_map.layer, digit_map.neurons),
         "noise": run.noise,
-        "random": str(run.random.bit_generator.state),
+        "random": str([each.bit_generator.state for each in (run.order, run.corruption)]),
         "paused": session.paused,
     }

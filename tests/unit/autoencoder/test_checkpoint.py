@@ -18,7 +18,7 @@ from autoencoder.checkpoint import (
 )
 from autoencoder.history import Averages, LossCurve
 from convnet import Net, Trainer
-from convnet.run import RunState
+from convnet.run_state import RunState
 from convnet.steps import finish
 
 LAYERS = [
@@ -41,7 +41,7 @@ def train(trainer, times=5):
 
 def moment(trainer, examples_seen, spare=None):
     state = finish(trainer.copy_state_in_steps(spare and spare.trainer))
-    return Moment(RunState(state, {}, examples_seen), Averages(), LossCurve())
+    return Moment(RunState(state, {}, {}, examples_seen), Averages(), LossCurve())
 
 
 def same(first, second):

@@ -7,6 +7,7 @@ import pytest
 
 from autoencoder.digits import Digits
 from convnet import ConvNetError
+from convnet.chance import CORRUPTION, ORDER, generator
 from convnet.compute import best_backend
 from convnet.minibatch import Minibatch
 
@@ -26,9 +27,13 @@ def store(*values, capacity=None):
     return digits
 
 
+def draw(minibatch, images, noise, seed=0):
+    minibatch.draw(images, noise, generator(seed, ORDER), generator(seed, CORRUPTION))
+
+
 def drawn(size, images, noise, seed=0):
     minibatch = Minibatch(size, PIXELS, best_backend())
-    minibatch.draw(images, noise, np.random.default_rng(seed))
+    draw(minibatch, images, noise, seed)
     return minibatch
 
 
@@ -65,7 +70,7 @@ def test_digits_may_have_any_shape():
     assert digits.shape == (4, 6)
     assert digits.images.shape == (2, 4, 6)
     minibatch = Minibatch(5, 24, best_backend())
-    minibatch.draw(digits.images, 0, np.random.default_rng(0))
+    draw(minibatch, digits.images, 0)
     np.testing.assert_allclose(minibatch.clean, 0.2, rtol=1e-6)
 
 
@@ -139,8 +144,8 @@ def test_the_same_seed_draws_the_same():
 
 def test_each_draw_is_another():
     images = np.random.default_rng(4).integers(0, 256, (50, PIXELS), np.uint8)
-    minibatch, random = Minibatch(20, PIXELS, best_backend()), np.random.default_rng(0)
-    minibatch.draw(images, 0.3, random)
+    minibatch, streams = Minibatch(20, PIXELS, best_backend()), (generator(0), generator(1))
+    minibatch.draw(images, 0.3, *streams)
     first = minibatch.corrupted.copy()
-    minibatch.draw(images, 0.3, random)
+    minibatch.draw(images, 0.3, *streams)
     assert (first != minibatch.corrupted).any()

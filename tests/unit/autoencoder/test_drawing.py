@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 
 import pytest
-from frames_of_a_page import FRAME_MS, Page, View
+from frames_of_a_page import FRAME_MS, Page, Run, View
 
 
 def test_what_has_no_period_is_drawn_in_every_frame():
@@ -141,7 +141,7 @@ def test_a_rehearsal_that_fails_says_so_to_its_caller_and_frames_go_on():
 def test_every_picture_is_told_of_another_network_before_it_is_drawn():
     page = Page(View(0), View(100), View(100), View(10_000, visible=False))
     page.show(10)
-    first, second = page.session.run, object()
+    first, second = page.session.run, Run()
     page.session.run = second
     page.loop.refresh()
     page.show(10)
@@ -161,7 +161,7 @@ def test_a_picture_that_comes_later_knows_the_network_when_it_is_drawn():
 def test_a_rehearsal_tells_pictures_of_the_network_that_is_tried_and_then_of_the_old_one():
     page = Page(View(0), View(100), View(100))
     page.show(5)
-    old, tried = page.session.run, object()
+    old, tried = page.session.run, Run()
     page.session.run = tried
     page.views[1].fault = ValueError("not a picture")
     with pytest.raises(ValueError, match="not a picture"):
@@ -176,6 +176,6 @@ def test_a_rehearsal_tells_pictures_of_the_network_that_is_tried_and_then_of_the
 def test_what_is_printed_is_the_network_that_there_is():
     page = Page(View(0), View(100))
     page.show(5)
-    page.session.run = object()
+    page.session.run = Run()
     page.loop.print()
     assert [view.runs[-1] for view in page.views] == [page.session.run] * 2

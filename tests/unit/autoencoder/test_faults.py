@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from frames_of_a_page import Page, View
+from frames_of_a_page import Page, Run, View
 
 from convnet import ConvNetError
 
@@ -83,7 +83,7 @@ def test_a_picture_that_cannot_take_on_another_network_is_left_out_and_told():
         raise ValueError("no such layer")
 
     broken.renew = renew
-    page.session.run = object()
+    page.session.run = Run()
     with pytest.raises(ValueError, match="no such layer"):
         page.show()
     assert min(page.show(10)) >= 1

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import math
+
 import pytest
 
-from autoencoder.kinds import Choice, Layer, Number, Percentage, Switch, Typed
+from autoencoder.kinds import Choice, Layer, Maybe, Number, Percentage, Switch, Typed, Whole
 from convnet import ConvNetError
 
 PERCENTAGE = Percentage(0.9, step=0.05)
 NUMBER = Number("The learning rate", 0, 1e6)
-CHOICE = Choice("The time", (0.5, 2.0), "s")
+CHOICE = Choice("The time", {0.5: "0.5 s", math.inf: "for ever"})
+MAYBE = Maybe(Whole("The number of examples", 1000))
 SWITCH = Switch("Pause", "Resume")
 TEXT = Typed("The definition", 10)
 
@@ -22,6 +25,10 @@ TEXT = Typed("The definition", 10)
         (NUMBER, 0.01, "0.01", "0.01"),
         (NUMBER, 1000.0, "1000", "1000"),
         (CHOICE, 0.5, "0.5", "0.5 s"),
+        (CHOICE, math.inf, "inf", "for ever"),
+        (MAYBE, None, "", ""),
+        (MAYBE, 0, "0", "0"),
+        (MAYBE, 50, "50", "50"),
         (SWITCH, True, "true", "Resume"),
         (SWITCH, False, "false", "Pause"),
         (TEXT, "a <b>", "a <b>", "a <b>"),
@@ -44,8 +51,10 @@ def test_a_value_is_written_read_and_shown(kind, value, text, shown):
         (NUMBER, "-1", "The learning rate must be a number from 0 to 1,000,000, but it is -1."),
         (NUMBER, "nan", "it is not a number"),
         (NUMBER, "0,1", "write 0.1, with a point"),
-        (CHOICE, "3", "The time must be one of 0.5, 2, but it is 3."),
-        (CHOICE, "x", "The time must be a number"),
+        (CHOICE, "3", 'The time must be one of 0.5, inf, but it is "3".'),
+        (CHOICE, "", "The time must be one of"),
+        (MAYBE, "many", "The number of examples must be a whole number from 0 to 1000"),
+        (MAYBE, "1001", "The number of examples must be"),
         (SWITCH, "on", 'must be "true" or "false", but it is "on"'),
         (TEXT, "x" * 11, "The definition has 11 characters; 10 are the most."),
         (Layer(), "five", "must be a whole number"),
@@ -60,3 +69,13 @@ def test_what_cannot_be_is_refused_in_a_sentence(kind, text, fault):
 
 def test_a_slider_is_told_its_ends_and_steps():
     assert PERCENTAGE.attributes == {"min": "0", "max": "90", "step": "5"}
+
+
+def test_a_field_with_nothing_but_blanks_in_it_is_empty():
+    assert MAYBE.read("  ") is None
+
+
+def test_a_switch_whose_button_always_says_the_same_is_one_that_stays_pressed():
+    assert Switch("Train", "Train").is_pressed_in
+    assert not SWITCH.is_pressed_in
+    assert SWITCH.does == "Pause or resume"

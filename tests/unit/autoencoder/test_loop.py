@@ -1,9 +1,9 @@
-"""How much the frame loop trains in a frame."""
+"""How much the frame loop trains in a frame, and what it makes of frames that do not come."""
 
 from __future__ import annotations
 
 import pytest
-from frames_of_a_page import FRAME_MS, Page, View
+from frames_of_a_page import FRAME_MS, Page, Run, View
 
 from autoencoder.loop import StepBudget
 
@@ -98,7 +98,7 @@ def test_another_network_is_not_expected_to_cost_what_the_last_one_did():
     page = Page(step_ms=0.05)
     assert page.show(100)[-1] > 150
     page.session.step_ms = 400
-    page.session.run = object()
+    page.session.run = Run()
     assert page.show(3) == [1, 1, 1]
 
 
@@ -179,3 +179,132 @@ def test_a_pause_is_no_interruption():
     page.session.set_paused(False)
     page.show(3)
     assert page.session.interruptions == []
+
+
+def test_training_stops_within_a_frame_where_it_has_to_wait():
+    page = Page(step_ms=0.1)
+    page.show(200)
+    taken = page.session.steps
+    step = page.session.step
+
+    def step_and_wait():
+        step()
+        page.session.waits = page.session.steps >= taken + 5
+
+    page.session.step = step_and_wait
+    assert page.show(3) == [5, 0, 0]
+    page.session.waits = False
+    page.session.step = step
+    assert page.show()[0] > 50
+
+
+# The time that a run is trained
+
+
+def test_the_time_of_training_counts_for_the_run_and_no_other():
+    page = Page(step_ms=1)
+    page.show(61)
+    assert page.session.seconds == pytest.approx(1, abs=0.001)
+    page.session.set_paused(True)
+    page.show(61)
+    page.clock.now += 5000
+    page.show(61)
+    page.session.set_paused(False)
+    page.show(61)
+    assert page.session.seconds == pytest.approx(2, abs=0.05)
+    page.clock.now += 30_000  # hidden
+    page.show(31)
+    assert page.session.seconds == pytest.approx(2.5, abs=0.07)
+
+
+def test_time_before_a_network_is_there_does_not_count_for_it():
+    page = Page(step_ms=1)
+    page.show(61)
+    page.session.run, page.session.seconds = Run(), 0.0
+    page.show(1)
+    assert page.session.seconds == 0
+    page.show(60)
+    assert page.session.seconds == pytest.approx(1, abs=0.001)
+
+
+def test_waiting_for_the_next_update_is_training_too():
+    page = Page()
+    page.session.updates_per_second = 1.0
+    page.show(121)
+    assert page.session.seconds == pytest.approx(2, abs=0.001)
+
+
+# A hidden page
+
+
+def test_a_hidden_page_trains_for_forty_milliseconds_of_each_tick_and_draws_nothing():
+    page = Page(View(0), View(100), step_ms=0.3)
+    page.show(100)
+    drawn = [len(view.frames) for view in page.views]
+    steps = page.hide(50)
+    assert all(39 < taken * 0.3 <= 40 for taken in steps)
+    assert [len(view.frames) for view in page.views] == drawn
+    assert page.session.interruptions == []
+
+
+def test_no_tick_takes_longer_than_fifty_milliseconds_but_for_a_step_that_does():
+    page = Page(step_ms=30)
+    page.show(10)
+    assert page.hide(5) == [1] * 5
+    page.session.step_ms = 400
+    assert page.hide(5) == [1] * 5
+
+
+def test_what_is_learnt_while_it_is_hidden_does_not_disturb_frames():
+    page = Page(step_ms=0.5)
+    before = page.show(400)[-1]
+    page.hide(500)
+    assert page.show(1) == [pytest.approx(before, abs=2)]
+    assert max(page.show(50)) <= before + 1
+
+
+def test_steps_that_take_long_in_the_background_are_taken_as_they_are():
+    page = Page(step_ms=20)
+    page.show(10)
+    page.session.step_ms = 60
+    page.hide(20)
+    assert page.session.step_ms == 60
+
+
+def test_time_in_the_background_counts_where_it_trains():
+    page = Page(step_ms=1)
+    page.show(1)
+    page.hide(101, every_ms=50)
+    assert page.session.seconds == pytest.approx(5, abs=0.1)
+
+
+def test_ticks_that_did_not_come_are_an_interruption_all_the_same():
+    page = Page()
+    page.show(5)
+    page.hide(5)
+    page.clock.now += 60_000
+    page.hide(5)
+    page.show(5)
+    assert page.session.interruptions == [pytest.approx(60, abs=0.1)]
+
+
+def test_nothing_is_trained_in_the_background_where_nothing_would_be_in_the_foreground():
+    page = Page()
+    page.show(5)
+    page.session.set_paused(True)
+    assert page.hide(5) == [0] * 5
+    page.session.set_paused(False)
+    page.session.waits = True
+    assert page.hide(5) == [0] * 5
+
+
+def test_a_fault_in_the_background_pauses_and_is_told():
+    page = Page(View(0))
+    page.show(5)
+    page.session.fault = ZeroDivisionError("by 0")
+    with pytest.raises(ZeroDivisionError):
+        page.hide(1)
+    assert page.session.paused
+    assert "by 0" in page.sentences[0]
+    page.show(1)
+    assert page.views[0].shown_paused

@@ -8,7 +8,6 @@ from sessions import SMALL, definition, reload, save, state, train
 from autoencoder.digit_map import MAP_SIZE
 from autoencoder.session import DEFAULT_DEFINITION
 from convnet import ConvNetError
-from convnet.chance import generator_to_json
 from convnet.limits import WITH_32_BITS
 from convnet.steps import finish
 
@@ -135,12 +134,11 @@ def test_a_run_is_refused_for_what_it_takes_beside_its_network(session, monkeypa
     text = definition('{type:"fc", num_neurons:40}', trainer='method:"sgd"')
     reload(session, text)
     value = {"load": save(session), "reload": text}[replace]
-    before, random = session.run.net, generator_to_json(session.run.random)
+    before = state(session)
     # Enough for the network and its trainer, but not for a checkpoint too.
     monkeypatch.setattr(
         "convnet.memory.memory_limit", lambda: 7 * session.run.net.parameters.nbytes
     )
     with pytest.raises(ConvNetError, match=r"would need \d MB .*limit here is"):
         finish(getattr(session, replace)(value))
-    assert session.run.net is before
-    assert generator_to_json(session.run.random) == random  # no network was begun
+    assert state(session) == before

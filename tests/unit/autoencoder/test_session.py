@@ -9,6 +9,7 @@ from sessions import SMALL, definition, load, reload, save, state, train
 
 from autoencoder.session import DEFAULT_DEFINITION, Session
 from convnet import ConvNetError
+from convnet.mnist import EXAMPLES_A_PART
 
 
 def test_the_loss_falls(session):
@@ -49,6 +50,7 @@ def test_the_network_sees_noise_and_is_judged_by_the_clean_image(session):
 
 def test_digits_that_come_later_are_trained_on(session, shards):
     session.digits.add(*shards[1])
+    session.run.examples_seen = EXAMPLES_A_PART
     train(session, 20)
     assert session.run.minibatch.chosen.max() >= 2000
 

@@ -4,6 +4,7 @@ import hashlib
 import io
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -13,11 +14,12 @@ import numpy as np
 import pytest
 
 from convnet.__main__ import main
-from convnet.chance import generator
 from convnet.command_line import train as train_module
 from convnet.command_line.progress import Progress
+from convnet.compute import Reproducible, best_backend
 from convnet.limits import MAX_COUNT
-from convnet.minibatch import Minibatch
+from convnet.mnist import read_digits
+from convnet.run import Run
 from convnet.snapshot import load_in_steps
 from convnet.steps import finish
 
@@ -42,6 +44,11 @@ trainer = Trainer(net, method="adam", batch_size=20)
 
 def load(snapshot, dtype=np.float32):
     return finish(load_in_steps(snapshot, dtype))
+
+
+def session_of(path):
+    """What a saved run says of itself."""
+    return load(path.read_text()).session
 
 
 @pytest.fixture
@@ -106,22 +113,52 @@ def test_a_resumed_run_ends_where_an_unbroken_one_does(folder):
     assert session["definition"] == AUTOENCODER
 
 
-@pytest.mark.parametrize("resumed", [False, True])
-def test_digits_are_drawn_from_another_stream_than_weights(folder, monkeypatch, resumed):
-    drawn = []
-    draw = Minibatch.draw
+def test_without_a_seed_one_is_drawn_and_told_so_that_any_run_can_be_had_again(folder, capsys):
+    train(folder, folder / "autoencoder.txt", save="a.json")
+    pattern = r"Saved to .*a\.json after 1,000 examples; seed (\d+)\.\n"
+    seed = re.fullmatch(pattern, capsys.readouterr().out)[1]
+    train(folder, folder / "autoencoder.txt", "--seed", seed, save="again.json")
+    assert (folder / "again.json").read_bytes() == (folder / "a.json").read_bytes()
+    train(folder, folder / "autoencoder.txt", save="other.json")
+    assert session_of(folder / "other.json")["seed"] != int(seed)
 
-    def spy(minibatch, images, noise, random):
-        drawn.append(random.bit_generator.state["state"]["state"].tolist())
-        draw(minibatch, images, noise, random)
 
-    arguments = [folder / "autoencoder.txt", "--seed", 5]
-    if resumed:
-        train(folder, *arguments, examples=10)
-        arguments = ["--resume", folder / "net.json", "--seed", 5]
-    monkeypatch.setattr(Minibatch, "draw", spy)
-    train(folder, *arguments, examples=10)
-    assert drawn[0] != generator(5).bit_generator.state["state"]["state"].tolist()
+def test_the_seed_is_told_only_of_a_run_that_it_gives_again(folder, capsys):
+    train(folder, folder / "autoencoder.txt", "--seed", 5, examples=10)
+    for arguments, ending in (
+        ([], "after 20 examples; seed 5."),
+        (["--seed", 6], "after 30 examples."),
+        ([], "after 40 examples."),
+    ):
+        capsys.readouterr()
+        train(folder, "--resume", folder / "net.json", *arguments, examples=10)
+        assert capsys.readouterr().out.strip().endswith(f"net.json {ending}")
+        session = session_of(folder / "net.json")
+        assert session["repeatable"] == ("seed" in ending)
+    assert session["seed"] == 6
+
+
+@pytest.mark.parametrize(
+    ("arguments", "backend"), [([], Reproducible()), (["--fast"], best_backend())]
+)
+def test_sums_are_reproducible_unless_they_are_to_be_fast(folder, arguments, backend):
+    train(folder, folder / "autoencoder.txt", "--seed", 5, *arguments, examples=500)
+    train(folder, "--resume", folder / "net.json", *arguments, examples=500)
+    digits = read_digits(folder, "train")
+    run = finish(Run.in_steps(AUTOENCODER, digits, seed=5, backend=backend))
+    for _ in range(100):
+        run.step()
+    saved = load((folder / "net.json").read_text()).net.parameters
+    assert (saved == run.net.parameters).all()
+
+
+def test_a_run_that_goes_on_by_a_seed_goes_on_so_again(folder):
+    train(folder, folder / "autoencoder.txt", examples=10)
+    for name, seed in (("a", 6), ("same", 6), ("other", 7)):
+        arguments = "--resume", folder / "net.json", "--seed", seed
+        train(folder, *arguments, examples=100, save=f"{name}.json")
+    first, same, other = ((folder / f"{name}.json").read_bytes() for name in ("a", "same", "other"))
+    assert first == same != other
 
 
 def test_a_run_that_has_seen_all_the_examples_that_are_counted_goes_on(folder):

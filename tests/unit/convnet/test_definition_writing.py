@@ -5,7 +5,7 @@ from definition_texts import DEFAULT_LAYERS, DEFAULT_OPTIONS
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from convnet.definition import format_definition, parse_definition
+from convnet.definition import compact_definition, format_definition, parse_definition
 from convnet.errors import ConvNetError
 
 NAMES = st.one_of(
@@ -44,6 +44,25 @@ def test_what_is_written_is_read_back_equal(layers, options):
     text = format_definition(layers, options)
     assert parse_definition(text) == (layers, options)
     compile(text, "definition", "exec")
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(FIELDS, min_size=1, max_size=5), FIELDS)
+def test_what_is_written_for_an_address_is_read_back_equal(layers, options):
+    text = compact_definition(layers, options)
+    assert parse_definition(text) == (layers, options)
+    compile(text, "definition", "exec")
+
+
+def test_for_an_address_a_definition_is_one_line_without_spaces_and_double_quotes():
+    assert compact_definition(DEFAULT_LAYERS[-2:], DEFAULT_OPTIONS) == (
+        "Trainer(Net([dict(type='fc',num_neurons=50,activation='tanh'),"
+        "dict(type='regression',num_neurons=784)]),"
+        "learning_rate=1,method='adadelta',batch_size=50,l2_decay=0.001,l1_decay=0.001)"
+    )
+    assert compact_definition(DEFAULT_LAYERS[-1:], {}) == (
+        "Net([dict(type='regression',num_neurons=784)])"
+    )
 
 
 @pytest.mark.parametrize("value", [[1], {"a": 1}, float("nan"), float("inf"), 10**16, object()])

@@ -6,8 +6,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hostile_json import paths
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from small_networks import EVERY_LAYER
 
 from convnet import ConvNetError, Net, Trainer
 from convnet.chance import generator, generator_from_json, generator_to_json
@@ -17,16 +19,6 @@ from convnet.steps import finish
 from convnet.updates import RULES
 
 GOLDEN = Path(__file__).parents[2] / "golden"
-EVERY_LAYER = [
-    {"type": "input", "out_sx": 6, "out_sy": 6, "out_depth": 1},
-    {"type": "conv", "filters": 4, "sx": 3, "sy": 2, "pad": 1, "activation": "relu"},
-    {"type": "lrn", "n": 3, "k": 1, "alpha": 0.1, "beta": 0.75},
-    {"type": "pool", "sx": 2},
-    {"type": "fc", "num_neurons": 6, "activation": "maxout", "group_size": 3, "l1_decay_mul": 1},
-    {"type": "fc", "num_neurons": 5, "activation": "sigmoid", "drop_prob": 0.2},
-    {"type": "fc", "num_neurons": 5, "activation": "tanh"},
-    {"type": "regression", "num_neurons": 3},
-]
 
 
 def load(snapshot, dtype=np.float32):
@@ -306,17 +298,6 @@ def test_whatever_a_run_has_come_to_it_opens_again_and_goes_on(
     again = load(saved(net, trainer), dtype=dtype).trainer
     assert in_bits(again) == here
     assert go_on(again) == go_on(trainer)
-
-
-def paths(json, path=()):
-    """Every place in nested JSON."""
-    yield path
-    if isinstance(json, dict):
-        for key in json:
-            yield from paths(json[key], (*path, key))
-    elif isinstance(json, list):
-        for i, value in enumerate(json):
-            yield from paths(value, (*path, i))
 
 
 SNAPSHOT = edited([KEY, "version"], 1)
