@@ -124,7 +124,7 @@ def test_a_dialog_that_is_closed_saves_nothing_and_complains_of_nothing(visit):
 
 
 def test_in_a_frame_on_another_origin_saving_downloads(browser, site, framed):
-    visit = Visit(browser, framed(site))
+    visit = Visit(browser, framed(site, 'width="900" height="700"'))
     visit.page.goto(visit.url)
     frame = visit.page.frame_locator("iframe")
     frame.locator("body[data-state=training]").wait_for()
