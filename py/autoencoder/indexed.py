@@ -251,7 +251,7 @@ def done(request: JsProxy) -> asyncio.Future[JsProxy]:
         if event.type in ("success", "complete"):
             future.set_result(getattr(request, "result", None))
         else:
-            future.set_exception(refusal(request.error))
+            future.set_exception(refusal(getattr(request, "error", None)))
 
     listener = create_proxy(settle)
     is_transaction = hasattr(request, "objectStoreNames")

@@ -47,6 +47,7 @@ PARTS = {
     "pace": "#pace",
     "files": ".files",
     "share": "#share",
+    "runs": "#runs",
     "flow": "#flow",
     "layers": "#layers",
     "map": "#map",
@@ -62,10 +63,11 @@ FOLDS = {
     "about": "#about",
     "pace": "#pace",
     "json": "#snapshot",
+    "runs": "#runs",
     "details": "#details",
     "presets": "#presets",
 }
-"""What `show` can open, likewise."""
+"""What `show` can open, likewise; the sheet that a link is copied from is no part of it."""
 
 NAMED = {setting.name: setting for setting in SETTINGS if Lives.ADDRESS in setting.lives}
 KNOWN = {*NAMED, HIDDEN, OPENED}

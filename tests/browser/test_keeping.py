@@ -142,6 +142,7 @@ def test_undo_brings_the_replaced_run_back_with_the_same_bits(fresh_visit, how):
         visit.load(other)
     undo(visit)
     assert visit.save() == saved
+    assert visit.value("definition") == saved["convnet_py"]["session"]["definition"]
     assert visit.offer == ""
     assert visit.message == ""
 

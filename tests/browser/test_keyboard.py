@@ -96,6 +96,7 @@ def test_a_point_is_a_step(keys):
 
 
 def test_s_saves_a_file(keys):
+    keys.page.evaluate("delete window.showSaveFilePicker")  # else the browser asks where to
     with keys.page.expect_download() as download:
         keys.page.keyboard.press("s")
     assert download.value.suggested_filename.endswith(".json")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pyodide.ffi import JsProxy, create_proxy
-from pyscript import document, window
+from pyscript import document
 
 from autoencoder.kinds import Choice, Layer, Maybe, Number, Pair, Percentage, Switch, Typed, Whole
 from autoencoder.page import Text, element, make
@@ -17,8 +17,8 @@ from autoencoder.views.view import View
 if TYPE_CHECKING:
     from autoencoder.session import Session
 
-LOADING = (("load-json", "click"), ("open-json", "change"), ("presets", "click"))
-"""What asks for a network with a definition of its own, and by which event."""
+MAKING = ("reload", "change-seed", "dice", "restart")
+"""What asks for a network that has no text of its own: what the visitor types meanwhile stays."""
 
 
 class StatusView(View):
@@ -45,16 +45,14 @@ class StatusView(View):
         self._map = Text(element("cycle-status"))
         self._interruption = Text(element("interruption"))
         self._stop = Text(element("stop-status"))
-        self._typing = False
-        note = create_proxy(self._note_typing)
-        for name, event in LOADING:
-            element(name).addEventListener(event, note)
-        window.addEventListener("hashchange", note)  # another address
-        element("definition").addEventListener("input", note)
+        self._asked: str | None = None  # the definition of the network that is being made
+        note = create_proxy(self._note_making)
+        for name in MAKING:
+            element(name).addEventListener("click", note)
 
     def renew(self, session: Session) -> None:
         """Makes another network's row of layers, and shows its definition also where it is equal to
-        the last one: the visitor may have typed another.
+        the last one: something else may be in the field.
         """
         show_layers(session.run.net, element("layers"))
         for name in ("map_layer", "definition"):
@@ -85,13 +83,14 @@ class StatusView(View):
         self._interruption.show(describe_interruption(session.interruption_s))
         self._stop.show(describe_stop(values["stop"]))
 
-    def _note_typing(self, event: JsProxy) -> None:
-        """What the visitor types stays until they ask for a network that comes with a text."""
-        self._typing = event.type == "input"
+    def _note_making(self, click: JsProxy) -> None:
+        is_typed = click.currentTarget.id == "reload"
+        self._asked = element("definition").value if is_typed else self._shown["definition"]
 
     def _show_text(self, setting: Setting, value: str) -> None:
-        if not self._typing:
+        if value != self._asked:
             element(setting.element).value = value
+        self._asked = None
 
 
 def _prepare(setting: Setting) -> None:
