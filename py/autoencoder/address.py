@@ -169,6 +169,7 @@ def show_parts(texts: Mapping[str, str]) -> dict[str, str]:
         hidden, unknown = names_in(texts[HIDDEN], PARTS)
         for name, part in PARTS.items():
             _found(part).classList.toggle(AWAY, name in hidden)
+        _found("main").dataset.away = " ".join(hidden)
         if unknown:
             wrong[HIDDEN] = f"What can be hidden is {', '.join(PARTS)}."
     if OPENED in texts:
