@@ -33,13 +33,38 @@ class Averages:
     `TIMES_WINDOW`.
     """
 
-    FIELDS = ("cost_loss", "l1_decay_loss", "l2_decay_loss", "forward_time", "backward_time")
+    LOSSES = ("cost_loss", "l1_decay_loss", "l2_decay_loss")
+    TIMES = ("forward_time", "backward_time")
 
     def __init__(self) -> None:
-        self._windows = {
-            field: deque(maxlen=TIMES_WINDOW if field.endswith("time") else WINDOW)
-            for field in self.FIELDS
-        }
+        self._windows = {field: deque(maxlen=WINDOW) for field in self.LOSSES}
+        self._windows |= {field: deque(maxlen=TIMES_WINDOW) for field in self.TIMES}
+
+    @classmethod
+    def from_json(cls, json: Mapping[str, Any]) -> Averages:
+        """The losses that `to_json` wrote; an empty mapping is none yet. Times are measured anew.
+
+        Raises:
+            ConvNetError: these are not losses.
+        """
+        averages = cls()
+        if json:
+            fields = Fields(json, "The snapshot's latest losses")
+            losses = {field: fields.items(field) for field in cls.LOSSES}
+            count = len(losses["cost_loss"])
+            for field, values in losses.items():
+                if len(values) != count or count > WINDOW or not _are_losses(values):
+                    raise fields.error(
+                        field,
+                        f"at most {WINDOW} numbers from 0 to {MOST_LOSS:g}, as many as of the "
+                        "others",
+                    )
+                averages._windows[field].extend(values)
+        return averages
+
+    def to_json(self) -> dict[str, Any]:
+        """The losses as a dict for JSON."""
+        return {field: [float(loss) for loss in self._windows[field]] for field in self.LOSSES}
 
     def add(self, stats: Stats) -> None:
         """Takes in one update's statistics."""
@@ -59,14 +84,14 @@ class Averages:
         return copy
 
     def __getitem__(self, field: str) -> float | None:
-        """The mean of one of `FIELDS`, or None before the first update."""
+        """The mean of one of `LOSSES` or `TIMES`, or None before the first update."""
         window = self._windows[field]
         return sum(window) / len(window) if window else None
 
     @property
     def loss(self) -> float | None:
         """Mean of the full loss: cost and both decay losses."""
-        parts = [self[f] for f in ("cost_loss", "l1_decay_loss", "l2_decay_loss")]
+        parts = [self[field] for field in self.LOSSES]
         return None if None in parts else sum(parts)
 
 

@@ -120,7 +120,8 @@ class Session:
         run = finish(self._new_run(DEFAULT_DEFINITION, seed, DEFAULT_NOISE))
         labels = digits.labels[:MAP_SIZE].copy()
         digit_map = DigitMap(to_pixels(digits.images[:MAP_SIZE]), labels, run.net)
-        self._become(_beginning(run, LossCurve(), digit_map, *finish(try_update(run))))
+        first = _beginning(run, Averages(), LossCurve(), digit_map, *finish(try_update(run)))
+        self._become(first)
 
     # The run
 
@@ -271,7 +272,7 @@ class Session:
         """
         seed = self.run.seed if seed is None else seed
         run = yield from self._new_run(definition, seed, self.run.noise)
-        yield from self._replace_run(run, LossCurve())
+        yield from self._replace_run(run, Averages(), LossCurve())
 
     def load(self, json: object) -> Steps[None]:
         """Goes on from a snapshot, in steps: exactly where it carries our state, else with a fresh
@@ -349,29 +350,33 @@ class Session:
         return Run.in_steps(definition, self.digits, seed=seed, noise=noise, **self._making)
 
     def _go_on(self, run: Run) -> Steps[None]:
-        """Takes on a run that was saved, with its curve; it is to stop nowhere."""
+        """Takes on a run that was saved, with its course so far; it is to stop nowhere."""
         beside = Fields(run.beside, "The snapshot's session")
+        averages = Averages.from_json(beside.mapping("averages", default={}))
         curve = LossCurve.from_json(beside.mapping("curve", default={}))
         seconds = beside.number("seconds", 0, MOST_SECONDS, default=0.0)
-        yield from self._replace_run(run, curve, seconds=seconds, stops=Stops())
+        yield from self._replace_run(run, averages, curve, seconds=seconds, stops=Stops())
 
     def _put_beside(self, settings: Mapping[str, str]) -> None:
         """Lets what is saved of the run carry what the page adds to it."""
         self.run.beside |= {
+            "averages": self.averages.to_json(),
             "curve": self.curve.to_json(),
             "seconds": round(self.seconds, 3),
             "settings": dict(settings),
         }
 
-    def _replace_run(self, run: Run, curve: LossCurve, **others: object) -> Steps[None]:
+    def _replace_run(
+        self, run: Run, averages: Averages, curve: LossCurve, **others: object
+    ) -> Steps[None]:
         """Takes on another run, with others of `OF_A_RUN`, once it is known to work, and all of it
         can be drawn; else all is as it was.
         """
         state, loss = yield from try_update(run)
         yield from self.retire()
         before = {name: getattr(self, name) for name in OF_A_RUN}
-        beginning = _beginning(run, curve, self.digit_map.renewed(run.net), state, loss)
-        self._become(beginning | others)
+        digit_map = self.digit_map.renewed(run.net)
+        self._become(_beginning(run, averages, curve, digit_map, state, loss) | others)
         try:
             yield from self.rehearse()
         except BaseException:
@@ -413,18 +418,23 @@ class Session:
 
 
 def _beginning(
-    run: Run, curve: LossCurve, digit_map: DigitMap, state: RunState, loss: float
+    run: Run,
+    averages: Averages,
+    curve: LossCurve,
+    digit_map: DigitMap,
+    state: RunState,
+    loss: float,
 ) -> dict[str, object]:
     """What comes with a network, see `OF_A_RUN`, when it begins.
 
     Args:
         run: the network's run.
+        averages: its latest losses.
         curve: its loss graph so far.
         digit_map: its map.
         state: a copy of its state.
         loss: its mean loss of an example.
     """
-    averages = Averages()
     first = Moment(state, averages.copy(), curve.copy())
     return {
         "run": run,

@@ -22,18 +22,18 @@ def stats(cost, l1=0.0, l2=0.0, forward=0.0, backward=0.0):
 
 def test_before_the_first_update_there_is_no_average():
     averages = Averages()
-    assert [averages[field] for field in Averages.FIELDS] == [None] * 5
+    assert [averages[field] for field in (*Averages.LOSSES, *Averages.TIMES)] == [None] * 5
     assert averages.loss is None
 
 
 def test_losses_are_averaged_over_the_last_hundred_updates():
     averages = Averages()
     averages.add(stats(8, 1, 2, 3, 4))
-    assert [averages[field] for field in Averages.FIELDS] == [8, 1, 2, 3, 4]
+    assert [averages[field] for field in (*Averages.LOSSES, *Averages.TIMES)] == [8, 1, 2, 3, 4]
     for number in range(150):
         averages.add(stats(number, 2 * number, 3 * number, 0, 0))
     middle = sum(range(50, 150)) / 100
-    for factor, field in enumerate(Averages.FIELDS[:3], start=1):
+    for factor, field in enumerate(Averages.LOSSES, start=1):
         assert averages[field] == factor * middle
 
 
@@ -52,6 +52,41 @@ def test_the_loss_is_that_of_cost_and_decay_together():
     averages.add(stats(10, 2, 1, 99, 99))
     averages.add(stats(20, 4, 3, 99, 99))
     assert averages.loss == 15 + 3 + 2
+
+
+@pytest.mark.parametrize("count", [0, 30, 250])
+def test_losses_that_were_saved_go_on(count):
+    averages = Averages()
+    for number in range(count):
+        averages.add(stats(number, 2 * number, 3 * number, 1, 1))
+    again = Averages.from_json(json.loads(json.dumps(averages.to_json())))
+    assert again.full == averages.full
+    for each in (averages, again):
+        each.add(stats(7, 8, 9))
+    assert again.loss == averages.loss
+    assert again["forward_time"] == 0
+
+
+def test_without_saved_losses_there_are_none():
+    assert Averages.from_json({}).loss is None
+
+
+@pytest.mark.parametrize(
+    "losses",
+    [
+        {"cost_loss": [1.0, 2.0]},
+        {"cost_loss": 5},
+        {"l1_decay_loss": ["1"]},
+        {"l2_decay_loss": [-1.0]},
+        {"l2_decay_loss": [1e101]},
+        {field: [1.0] * 101 for field in Averages.LOSSES},
+    ],
+)
+def test_what_are_no_losses_are_refused(losses):
+    sound = {field: [1.0] for field in Averages.LOSSES}
+    Averages.from_json(sound)
+    with pytest.raises(ConvNetError, match="latest losses"):
+        Averages.from_json(sound | losses)
 
 
 # Speed

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from sessions import SMALL, definition, load, reload, save, train
 
+from autoencoder.history import Averages
 from convnet import ConvNetError
 
 DIVERGING = definition(
@@ -57,7 +58,7 @@ def run_state(session):
     """All that a saved run carries, but for the options that the visitor sets."""
     snapshot = save(session)
     del snapshot["convnet_py"]["trainer"]["options"]
-    return snapshot, [session.averages[field] for field in session.averages.FIELDS]
+    return snapshot, [session.averages[field] for field in (*Averages.LOSSES, *Averages.TIMES)]
 
 
 def test_going_back_brings_back_all_that_a_saved_run_carries(session):

@@ -109,10 +109,21 @@ def test_a_record_goes_on_where_it_was_made(session, digits):
     finish(other.open(pieces))
     assert other.run.beside["settings"] == {"hold": "5"}
     assert (other.run.seed, other.run.noise, other.run.repeatable) == (1, 0.25, True)
-    assert other.curve.to_json() == session.curve.to_json()
+    assert other.averages.loss == session.averages.loss
     for each in (session, other):
         train(each, 10)
     assert bits(session) == bits(other)
+    assert other.curve.to_json() == session.curve.to_json()
+
+
+def test_a_record_of_a_run_that_came_to_a_loss_stops_where_it_is_opened(session, digits):
+    train(session, 100)
+    loss = session.averages.loss
+    other = Session(digits, seed=99)
+    finish(other.open(record(session)))
+    other.set_stops(loss=loss)
+    assert other.paused
+    assert other.stopped
 
 
 def test_nothing_trains_while_a_record_is_made(session):
@@ -133,11 +144,19 @@ def test_a_record_that_is_given_up_lets_training_go_on(session):
     assert session.trains
 
 
-@pytest.mark.parametrize("curve", [[], {"examples": [2, 1]}, {"examples": 5}])
-def test_a_record_that_cannot_be_used_changes_nothing(session, curve):
+@pytest.mark.parametrize(
+    "beside",
+    [
+        {"curve": []},
+        {"curve": {"examples": [2, 1]}},
+        {"curve": {"examples": 5}},
+        {"averages": {"cost_loss": [1]}},
+    ],
+)
+def test_a_record_that_cannot_be_used_changes_nothing(session, beside):
     train(session, 3)
     pieces = record(session)
-    session.run.beside["curve"] = curve
+    session.run.beside |= beside
     bad = [bytes(piece) for piece in session.run.to_record()]
     train(session, 1)
     before, run = bits(session), session.run
