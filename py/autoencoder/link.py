@@ -63,11 +63,10 @@ FOLDS = {
     "about": "#about",
     "pace": "#pace",
     "json": "#snapshot",
-    "runs": "#runs",
     "details": "#details",
     "presets": "#presets",
 }
-"""What `show` can open, likewise; the sheet that a link is copied from is no part of it."""
+"""What `show` can open, likewise: not what is this browser's own, nor the sheet of links itself."""
 
 NAMED = {setting.name: setting for setting in SETTINGS if Lives.ADDRESS in setting.lives}
 KNOWN = {*NAMED, HIDDEN, OPENED}

@@ -150,6 +150,7 @@ def loaded(browser, site):
     """One visit that a module's tests share, since starting takes seconds."""
     visit = Visit(browser, site)
     visit.open()
+    visit.wait_until("Object.keys(localStorage).length > 0")  # the last of what the start does
     yield visit
     visit.close()
 

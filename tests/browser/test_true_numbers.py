@@ -13,7 +13,7 @@ SHOWN = """names => names.map(name => {
 
 
 @pytest.mark.parametrize("way", ["reloaded", "loaded"])
-def test_a_network_that_has_not_been_trained_here_has_no_averages(fresh_visit, way):
+def test_a_network_that_has_not_been_trained_has_no_averages(fresh_visit, way):
     visit = fresh_visit
     visit.train(1000)
     visit.pause()
@@ -24,13 +24,27 @@ def test_a_network_that_has_not_been_trained_here_has_no_averages(fresh_visit, w
     if way == "reloaded":
         visit.define(SMALL)
     else:
-        visit.load(snapshot)
+        visit.load({"layers": snapshot["layers"]})  # as ConvNetJS writes it
     visit.wait_until("document.getElementById('regression-loss').textContent === '–'")
     assert visit.page.evaluate(SHOWN, AVERAGED) == [["–", None]] * len(AVERAGED)
     visit.resume()
     visit.train(1000)
     shown = visit.page.evaluate(SHOWN, AVERAGED)
     assert all(text != "–" and value is not None for text, value in shown)
+
+
+def test_a_run_that_was_saved_has_the_losses_that_it_had(fresh_visit):
+    visit = fresh_visit
+    visit.train(1000)
+    visit.pause()
+    visit.next_frames()
+    losses = AVERAGED[:3]
+    shown, snapshot = visit.page.evaluate(SHOWN, losses), visit.save()
+    visit.define(SMALL)
+    visit.wait_until("document.getElementById('regression-loss').textContent === '–'")
+    visit.load(snapshot)
+    visit.wait_until("document.getElementById('regression-loss').textContent !== '–'")
+    assert visit.page.evaluate(SHOWN, losses) == shown
 
 
 def test_there_is_no_gradient_before_the_first_update(fresh_visit):
