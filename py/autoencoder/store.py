@@ -117,6 +117,7 @@ class Store:
             with suppress(FullError):
                 if self.keep_at_once(entry, pieces):
                     return
+            local_storage.remove(DATA + entry.key)  # older, or what took the line's room
             self._write_line(entry)
 
     def keep_at_once(self, entry: Entry, pieces: Sequence[JsProxy]) -> bool:
