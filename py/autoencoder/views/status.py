@@ -85,7 +85,7 @@ class StatusView(View):
 
     def _note_making(self, click: JsProxy) -> None:
         is_typed = click.currentTarget.id == "reload"
-        self._asked = element("definition").value if is_typed else self._shown["definition"]
+        self._asked = element("definition").value if is_typed else self._shown.get("definition")
 
     def _show_text(self, setting: Setting, value: str) -> None:
         if value != self._asked:
