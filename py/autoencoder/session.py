@@ -12,8 +12,7 @@ steps, between which the run can go on.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from types import MappingProxyType
@@ -27,6 +26,7 @@ from autoencoder.digit_map import MAP_SIZE, DigitMap
 from autoencoder.digits import Digits
 from autoencoder.example import Example
 from autoencoder.history import Averages, LossCurve, Speed
+from autoencoder.pausing import Pausing
 from autoencoder.stops import Stops
 from convnet import ConvNetError
 from convnet.chance import new_seed
@@ -64,23 +64,17 @@ OF_A_RUN = ["run", "averages", "curve", "seconds", "stops", "digit_map", "_watch
 """What comes with a network, and goes with it."""
 
 MOST_SECONDS = 1e10
-TOLD_S = 60.0
-"""For how much training an interruption is worth telling of."""
-NONE_YET = (0.0, -math.inf)
-"""The length of an interruption, and when it was."""
 
 
-class Session:
+class Session(Pausing):
     """A run on the digits that have arrived so far; at least `MAP_SIZE` of them must have.
 
     Attributes:
         digits: the training digits.
         run: the network with its trainer and settings; another network is another run.
-        paused: whether the visitor, or a fault, has stopped training.
         averages: losses and times, averaged over a window of updates.
         speed: examples a second.
         curve: the loss graph.
-        seconds: for how long the run has been trained.
         updates_per_second: how many there are to be; infinite for as many as there is time for.
         stops: where training is to pause.
         compared: other runs, whose curves stand on the loss graph too.
@@ -98,20 +92,16 @@ class Session:
     def __init__(
         self, digits: Digits, seed: int | None = None, backend: NumPy | None = None
     ) -> None:
+        super().__init__()
         self.digits = digits
         backend = backend or best_backend()
         self._making = {"backend": backend, "admit": partial(admit, backend=backend)}
-        self.paused = False
-        self._standing = 0
-        self._stopped = False
-        self._asked = 0  # updates, while it is paused
         self.speed = Speed()
         self.updates_per_second = math.inf
         self.stops = Stops()
         self.compared: Sequence[Compared] = ()
         self.in_background = False
         self.takes_keys = True
-        self._interruption = NONE_YET
         self.changes = 0
         self.example = Example()
         self.rehearse: Callable[[], Steps[None]] = lambda: iter(())
@@ -124,25 +114,6 @@ class Session:
         self._become(first)
 
     # The run
-
-    @property
-    def trains(self) -> bool:
-        """Whether training goes on now."""
-        return not ((self.paused and not self._asked) or self._standing or self.waits)
-
-    @property
-    def stopped(self) -> bool:
-        """Whether training paused by itself, and not because the visitor wanted it to."""
-        return self._stopped
-
-    @contextmanager
-    def standstill(self) -> Iterator[None]:
-        """Nothing trains meanwhile, so that what takes several steps is of one moment."""
-        self._standing += 1
-        try:
-            yield
-        finally:
-            self._standing -= 1
 
     @property
     def waits(self) -> bool:
@@ -176,7 +147,7 @@ class Session:
         self._watch.add(stats.cost_loss)
         if self._checkpoint.due(run.examples_seen):
             self._keep_if_sound()
-        self._asked = max(0, self._asked - 1)
+        self.note_step()
         self._heed_stops()
 
     def take_less(self) -> None:
@@ -195,41 +166,23 @@ class Session:
         """Stops or resumes training; a stop that is reached holds it up no more then."""
         if not paused:
             self.stops = self.stops.without(self.reached_stops)
-        self.paused = paused
+        super().set_paused(paused)
         self.changes += 1
-        self._asked = 0
-        self._stopped = False
-        self._interruption = NONE_YET
         self.speed.reset()
 
     def step_once(self) -> None:
-        """Trains on one minibatch, or on what is left of one, and pauses: frames take the steps."""
-        if not self.paused:
-            self.set_paused(True)
+        """See `Pausing`; a stop that is reached does not hold the step up."""
+        super().step_once()
         self.stops = self.stops.without(self.reached_stops)
-        self._asked += 1
 
     def set_speed(self, updates_per_second: float) -> None:
         """Sets how many updates there are to be a second; infinite is as many as there can be."""
         self.updates_per_second = updates_per_second
         self.speed.reset()
 
-    def stop(self) -> None:
-        """Pauses training for a fault, or at a stop: another network ends such a pause."""
-        self._asked = 0
-        if not self.paused:
-            self.set_paused(True)
-            self._stopped = True
-
-    @property
-    def interruption_s(self) -> float | None:
-        """For how long no frames came while it trained; None if they did, or that is long past."""
-        length, moment = self._interruption
-        return length if self.seconds - moment < TOLD_S else None
-
     def note_interruption(self, seconds: float) -> None:
-        """Takes in that no frames came for a while, as where the page was hidden."""
-        self._interruption = seconds, self.seconds
+        """See `Pausing`; its length does not count for the speed."""
+        super().note_interruption(seconds)
         self.speed.reset()
 
     def set_stops(self, **stops: float | None) -> None:
@@ -382,7 +335,7 @@ class Session:
         except BaseException:
             self._become(before)
             raise
-        if self._stopped:
+        if self.stopped:
             self.set_paused(False)
         self._heed_stops()
 
@@ -390,8 +343,7 @@ class Session:
         vars(self).update(of_a_run)
         self.example.renew()
         self.changes += 1
-        self._asked = 0
-        self._interruption = NONE_YET
+        self.begin_anew()
         self.speed.reset()
 
     def _keep_if_sound(self) -> None:
