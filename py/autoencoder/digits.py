@@ -1,4 +1,4 @@
-"""The training digits, as far as they have arrived."""
+"""Digits, to train on or to test with, as far as they have arrived."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ class Digits:
     """A store that grows while shards stream in.
 
     Attributes:
+        purpose: what they are for.
         count: how many images are here.
         late: whether the next ones take so long that training should not wait for them.
         incomplete: whether some will never come.
@@ -19,10 +20,14 @@ class Digits:
     Args:
         capacity: how many images there will be in the end; their memory is taken at once, so
             that adding a shard never copies the ones before.
+        purpose: what they are for, as sentences begin.
         shape: height and width of an image.
     """
 
-    def __init__(self, capacity: int, shape: tuple[int, int] = SHAPE) -> None:
+    def __init__(
+        self, capacity: int, purpose: str = "Training", shape: tuple[int, int] = SHAPE
+    ) -> None:
+        self.purpose = purpose
         self.count = 0
         self.late = False
         self.incomplete = False
@@ -67,7 +72,7 @@ class Digits:
         end = self.count + len(images)
         if end > self.capacity:
             raise ConvNetError(
-                f"There are {self.capacity} training digits, but the shards hold at least {end}."
+                f"There are {self.capacity} digits, but the shards hold at least {end}."
             )
         self._images[self.count : end] = images
         self._labels[self.count : end] = labels

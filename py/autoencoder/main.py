@@ -6,14 +6,13 @@ import asyncio
 
 from pyscript import document, window
 
-from autoencoder.digits import Digits
 from autoencoder.frames import run_each_frame
 from autoencoder.local_storage import is_anything_kept
 from autoencoder.loop import Loop
 from autoencoder.page import Notice, Text, element
 from autoencoder.panels import furnish
 from autoencoder.session import Session
-from autoencoder.shards import fetch_manifest, fetch_shard, stream_shards
+from autoencoder.shards import fetch_manifest, fetch_shard, make_room, stream_shards
 from autoencoder.views.stats import StatsView
 from autoencoder.views.status import StatusView
 from convnet import ConvNetError
@@ -27,10 +26,10 @@ async def start(notice: Notice) -> None:
         ConvNetError: not even the first digits could be had.
     """
     backend = choose_backend()
-    entries = await fetch_manifest()
-    digits = Digits(sum(entry["count"] for entry in entries))
-    await fetch_shard(digits, entries[0])
-    session = Session(digits, backend=backend)
+    train, test = await fetch_manifest()
+    digits, test_digits = make_room(train, "Training"), make_room(test, "The map")
+    await fetch_shard(digits, train[0])
+    session = Session(digits, test_digits, backend=backend)
     loop = Loop(session, [StatusView(), StatsView()], window.performance.now, notice.show)
     session.rehearse = loop.rehearse
     resumed = None
@@ -47,8 +46,12 @@ async def start(notice: Notice) -> None:
 
     run_each_frame(on_frame)
     await asyncio.gather(
-        furnish(session, loop, notice, resumed), stream_shards(digits, entries[1:], notice.show)
+        furnish(session, loop, notice, resumed),
+        stream_shards(digits, train[1:], notice.show),
+        stream_shards(test_digits, test[:1], notice.show),
     )
+    # Training waits for its digits, and nothing for these.
+    await stream_shards(test_digits, test[1:], notice.show)
 
 
 def choose_backend() -> NumPy:

@@ -1,6 +1,6 @@
 """What the page does: one run, with what it remembers of its course and what the visitor has set.
 
-    session = Session(digits)
+    session = Session(digits, test_digits)
     session.step()
     session.averages.loss, session.run.examples_seen
 
@@ -71,6 +71,7 @@ class Session(Pausing):
 
     Attributes:
         digits: the training digits.
+        test_digits: others, which the network is never trained on; they may come later.
         run: the network with its trainer and settings; another network is another run.
         averages: losses and times, averaged over a window of updates.
         speed: examples a second.
@@ -90,10 +91,15 @@ class Session(Pausing):
     """
 
     def __init__(
-        self, digits: Digits, seed: int | None = None, backend: NumPy | None = None
+        self,
+        digits: Digits,
+        test_digits: Digits,
+        seed: int | None = None,
+        backend: NumPy | None = None,
     ) -> None:
         super().__init__()
         self.digits = digits
+        self.test_digits = test_digits
         backend = backend or best_backend()
         self._making = {"backend": backend, "admit": partial(admit, backend=backend)}
         self.speed = Speed()

@@ -23,6 +23,9 @@ MOST_TOLD = 3
 Report = Callable[[str], Callable[[], bool]]
 """Shows the visitor a sentence; returns what takes it away, if it is still there."""
 
+Entries = list[dict[str, Any]]
+"""Shards: file name, count and SHA-256 of each."""
+
 
 class UnreachableError(ConvNetError):
     """A file did not come; it may come later."""
@@ -44,10 +47,16 @@ async def fetch_bytes(address: str) -> bytes:
     raise UnreachableError(f"{address} could not be loaded: {reason}.")
 
 
-async def fetch_manifest() -> list[dict[str, Any]]:
-    """The training shards: file name, count and SHA-256 of each."""
+async def fetch_manifest() -> tuple[Entries, Entries]:
+    """The shards of training digits, and those of test digits."""
     address = f"{FOLDER}manifest.json"
-    return read_manifest(await fetch_bytes(address), address, "train")
+    manifest = await fetch_bytes(address)
+    return read_manifest(manifest, address, "train"), read_manifest(manifest, address, "test")
+
+
+def make_room(entries: Entries, purpose: str) -> Digits:
+    """A store for all digits of some shards; see `Digits`."""
+    return Digits(sum(entry["count"] for entry in entries), purpose)
 
 
 async def fetch_shard(digits: Digits, entry: dict[str, Any]) -> None:
@@ -56,10 +65,10 @@ async def fetch_shard(digits: Digits, entry: dict[str, Any]) -> None:
     digits.add(*decode_shard(data, entry))
 
 
-async def stream_shards(digits: Digits, entries: list[dict[str, Any]], report: Report) -> None:
+async def stream_shards(digits: Digits, entries: Entries, report: Report) -> None:
     """Adds shard after shard while training goes on, waiting out a lost connection.
 
-    A shard that is damaged is left out, and told of; training goes on with the others.
+    A shard that is damaged is left out, and told of; all goes on with the others.
     """
     faults = []
     for entry in entries:
@@ -68,7 +77,7 @@ async def stream_shards(digits: Digits, entries: list[dict[str, Any]], report: R
         except ConvNetError as error:
             digits.incomplete = True
             faults.append(str(error))
-            report(_left_out(faults))
+            report(_left_out(digits, faults))
 
 
 async def _outwait(
@@ -86,13 +95,13 @@ async def _outwait(
         except UnreachableError as error:
             digits.late = True
             withdraw = withdraw or report(
-                f"{error} Training goes on with the {digits.count:,} digits that are here; "
-                f"the rest is asked for again. {_left_out(faults)}".rstrip()
+                f"{error} {digits.purpose} goes on with the {digits.count:,} digits that are "
+                f"here; the rest is asked for again. {_left_out(digits, faults)}".rstrip()
             )
         await asyncio.sleep(wait_s)
         wait_s = min(2 * wait_s, LONGEST_WAIT_S)
     if withdraw and withdraw() and faults:
-        report(_left_out(faults))
+        report(_left_out(digits, faults))
 
 
 @contextmanager
@@ -105,9 +114,9 @@ def _patience(digits: Digits) -> Iterator[None]:
         late.cancel()
 
 
-def _left_out(faults: list[str]) -> str:
+def _left_out(digits: Digits, faults: list[str]) -> str:
     """What is said of the shards that cannot be used; of many, the last ones' faults."""
     if not faults:
         return ""
     many = f" {len(faults)} files of digits cannot be used." if len(faults) > MOST_TOLD else ""
-    return f"{' '.join(faults[-MOST_TOLD:])}{many} Training goes on without these digits."
+    return f"{' '.join(faults[-MOST_TOLD:])}{many} {digits.purpose} goes on without these digits."

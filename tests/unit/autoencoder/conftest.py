@@ -6,9 +6,9 @@ import json
 
 import pytest
 from serve import ROOT
+from sessions import new_session
 
 from autoencoder.digits import Digits
-from autoencoder.session import Session
 from convnet.mnist import decode_shard
 
 
@@ -29,4 +29,4 @@ def digits(shards):
 
 @pytest.fixture
 def session(digits):
-    return Session(digits, seed=1)
+    return new_session(digits, seed=1)

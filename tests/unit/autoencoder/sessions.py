@@ -3,8 +3,14 @@
 from __future__ import annotations
 
 import json
+from functools import cache
 
+from serve import ROOT
+
+from autoencoder.digits import Digits
+from autoencoder.session import Session
 from convnet.json_text import json_pieces
+from convnet.mnist import decode_shard
 from convnet.steps import finish
 
 INPUT = '{type:"input", out_sx:28, out_sy:28, out_depth:1}'
@@ -17,6 +23,20 @@ def definition(*hidden, first=INPUT, last=OUTPUT, trainer="batch_size:50"):
 
 
 SMALL = definition('{type:"fc", num_neurons:4}', trainer='method:"sgd", learning_rate:0.01')
+
+
+@cache
+def unseen():
+    """The first test digits, which no run changes."""
+    folder = ROOT / "assets/mnist"
+    entry = json.loads((folder / "manifest.json").read_text())["test"][0]
+    digits = Digits(2 * entry["count"], "The map")
+    digits.add(*decode_shard((folder / entry["file"]).read_bytes(), entry))
+    return digits
+
+
+def new_session(digits, seed=None):
+    return Session(digits, unseen(), seed)
 
 
 def train(session, steps):

@@ -76,7 +76,7 @@ def test_digits_may_have_any_shape():
 
 def test_a_shard_too_many_is_refused_and_changes_nothing():
     digits = store(1, 2, capacity=3)
-    with pytest.raises(ConvNetError, match=r"3 training digits.*at least 4"):
+    with pytest.raises(ConvNetError, match=r"3 digits.*at least 4"):
         digits.add(*shard(3, 4))
     assert digits.count == 2
     digits.add(*shard(5))

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import settings as trying
 from hypothesis import strategies as st
-from sessions import SMALL, definition, state, train
+from sessions import SMALL, definition, new_session, state, train
 
 from autoencoder.link import (
     LONGEST,
@@ -25,7 +25,7 @@ from autoencoder.link import (
     what_is_wrong,
     write_address,
 )
-from autoencoder.session import DEFAULT_DEFINITION, Session
+from autoencoder.session import DEFAULT_DEFINITION
 from convnet import ConvNetError
 from convnet.definition import parse_definition
 from convnet.steps import finish
@@ -117,13 +117,13 @@ def test_names_in_lists_are_known_or_not():
 @pytest.fixture
 def other(digits):
     """The session of someone who opens a link."""
-    return Session(digits, seed=99)
+    return new_session(digits, seed=99)
 
 
 @trying(max_examples=12, deadline=None)
 @given(data=st.data())
 def test_a_link_leads_to_the_same_settings_and_the_same_weights(data, digits_of_all):
-    here, there = Session(digits_of_all, seed=99), Session(digits_of_all, seed=98)
+    here, there = new_session(digits_of_all, seed=99), new_session(digits_of_all, seed=98)
     text = data.draw(st.sampled_from([DEFAULT_DEFINITION, SMALL, WIDE]))
     finish(here.reload(text, data.draw(st.integers(0, 2**32))))
     here.set_noise(data.draw(st.integers(0, 18)) / 20)

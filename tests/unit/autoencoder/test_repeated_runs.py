@@ -6,10 +6,10 @@ from hashlib import sha256
 
 import numpy as np
 import pytest
-from sessions import SMALL, definition, load, reload, save, train
+from sessions import SMALL, definition, load, new_session, reload, save, train
 
 from autoencoder.digits import Digits
-from autoencoder.session import DEFAULT_DEFINITION, Session
+from autoencoder.session import DEFAULT_DEFINITION
 from convnet import ConvNetError
 from convnet.mnist import EXAMPLES_A_PART, PART
 from convnet.mnist import Digits as AllDigits
@@ -62,7 +62,7 @@ def test_another_seed_is_another_run_until_the_first_is_asked_for_again(session)
 def test_a_reload_keeps_the_noise_that_was_set(session, digits):
     session.set_noise(0.4)
     reload(session, SMALL)
-    other = Session(digits, seed=1)
+    other = new_session(digits, seed=1)
     other.set_noise(0.4)
     reload(other, SMALL)
     for each in (session, other):
@@ -71,8 +71,8 @@ def test_a_reload_keeps_the_noise_that_was_set(session, digits):
 
 
 def test_a_session_that_nobody_gave_a_seed_has_one_that_makes_it_again(digits):
-    first = Session(digits)
-    again = Session(digits, first.run.seed)
+    first = new_session(digits)
+    again = new_session(digits, first.run.seed)
     for each in (first, again):
         train(each, 3)
     assert bits(first) == bits(again)
@@ -105,7 +105,7 @@ def test_a_record_goes_on_where_it_was_made(session, digits):
     session.set_noise(0.25)
     train(session, 10)
     pieces = record(session, hold="5")
-    other = Session(digits, seed=99)
+    other = new_session(digits, seed=99)
     finish(other.open(pieces))
     assert other.run.beside["settings"] == {"hold": "5"}
     assert (other.run.seed, other.run.noise, other.run.repeatable) == (1, 0.25, True)
@@ -119,7 +119,7 @@ def test_a_record_goes_on_where_it_was_made(session, digits):
 def test_a_record_of_a_run_that_came_to_a_loss_stops_where_it_is_opened(session, digits):
     train(session, 100)
     loss = session.averages.loss
-    other = Session(digits, seed=99)
+    other = new_session(digits, seed=99)
     finish(other.open(record(session)))
     other.set_stops(loss=loss)
     assert other.paused
@@ -185,7 +185,7 @@ def started(shards):
     def started():
         digits = Digits(3 * PART)
         digits.add(*shards[0])
-        session = Session(digits, seed=1)
+        session = new_session(digits, seed=1)
         reload(session, LARGE_MINIBATCHES)
         return session
 

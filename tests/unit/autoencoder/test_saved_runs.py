@@ -7,9 +7,8 @@ import math
 
 import pytest
 from serve import ROOT
-from sessions import definition, load, reload, save, state, train
+from sessions import definition, load, new_session, reload, save, state, train
 
-from autoencoder.session import Session
 from convnet import ConvNetError
 from convnet.json_text import json_pieces
 from convnet.steps import finish
@@ -20,7 +19,7 @@ def test_a_saved_run_goes_on_exactly(digits, session):
     train(session, 10)
     saved = save(session)
     session.step()
-    other = Session(digits, seed=99)
+    other = new_session(digits, seed=99)
     load(other, saved)
     assert other.run.noise == 0.25
     assert other.run.examples_seen == 500
@@ -46,7 +45,7 @@ def test_a_minibatch_that_is_half_done_is_saved_as_not_begun(digits, session):
     before = state(session)
     snapshot = save(session)
     assert state(session) == before, "saving trains nothing"
-    other = Session(digits, seed=99)
+    other = new_session(digits, seed=99)
     load(other, snapshot)
     other.run.stretch = 20
     train(session, 2)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 
 import pytest
-from sessions import SMALL, definition, load, reload, save, state, train
+from sessions import SMALL, definition, load, new_session, reload, save, state, train
 
-from autoencoder.session import DEFAULT_DEFINITION, Session
+from autoencoder.session import DEFAULT_DEFINITION
 from convnet import ConvNetError
 from convnet.mnist import EXAMPLES_A_PART
 
@@ -64,7 +64,7 @@ def test_numbers_and_curve_follow_the_run(session):
 
 
 def test_the_same_seed_is_the_same_run(digits):
-    first, same, other = (Session(digits, seed) for seed in (5, 5, 6))
+    first, same, other = (new_session(digits, seed) for seed in (5, 5, 6))
     for session in (first, same, other):
         train(session, 5)
     assert (first.run.net.parameters == same.run.net.parameters).all()

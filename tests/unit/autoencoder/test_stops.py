@@ -5,10 +5,10 @@ from __future__ import annotations
 import math
 
 import pytest
-from sessions import SMALL, load, reload, save, state, train
+from sessions import SMALL, load, new_session, reload, save, state, train
 
 from autoencoder.history import WINDOW
-from autoencoder.session import DEFAULT_DEFINITION, Session
+from autoencoder.session import DEFAULT_DEFINITION
 from autoencoder.stops import Stops
 from convnet import ConvNetError
 
@@ -45,7 +45,7 @@ def test_it_pauses_once_the_loss_of_a_full_window_is_as_low(session):
 
 
 def test_stopping_changes_nothing_about_the_run(session, digits):
-    other = Session(digits, seed=1)
+    other = new_session(digits, seed=1)
     session.set_stops(examples=500)
     train_on(session)
     session.set_paused(False)
@@ -172,7 +172,7 @@ def test_steps_that_were_asked_for_are_forgotten_with_a_pause_or_a_network(sessi
 
 
 def test_steps_are_the_same_training(session, digits):
-    other = Session(digits, seed=1)
+    other = new_session(digits, seed=1)
     for _ in range(5):
         session.step_once()
         train_on(session)
