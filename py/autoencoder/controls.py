@@ -8,7 +8,18 @@ from typing import Any
 from pyodide.ffi import JsProxy, create_proxy
 from pyscript import document, window
 
-from autoencoder.kinds import Choice, Layer, Maybe, Number, Pair, Percentage, Switch, Typed, Whole
+from autoencoder.kinds import (
+    Choice,
+    Layer,
+    Maybe,
+    Number,
+    OneOf,
+    Pair,
+    Percentage,
+    Switch,
+    Typed,
+    Whole,
+)
 from autoencoder.listening import Listening
 from autoencoder.page import Said, element
 from autoencoder.session import Session
@@ -35,6 +46,7 @@ class Controls:
             Layer: self._connect_layers,
             Maybe: self._connect_field,
             Number: self._connect_number,
+            OneOf: self._connect_list,
             Pair: self._connect_cycle,
             Percentage: self._connect_slider,
             Switch: self._connect_switch,
@@ -48,7 +60,7 @@ class Controls:
         on("clear-graph", "click", lambda _: session.clear_curve())
         on("map-full-screen", "click", toggle_full_screen)
         calm = window.matchMedia("(prefers-reduced-motion: reduce)")
-        session.example.is_calm = calm.matches
+        session.example.is_calm = session.map_look.is_calm = calm.matches
         calm.addEventListener("change", create_proxy(self._note_calm))
 
     def _connect_slider(self, setting: Setting) -> None:
@@ -127,7 +139,7 @@ class Controls:
         setting.set(self._session, setting.kind.read(element(setting.element).value))
 
     def _note_calm(self, event: JsProxy) -> None:
-        self._session.example.is_calm = event.matches
+        self._session.example.is_calm = self._session.map_look.is_calm = event.matches
 
     async def _start_anew(self, setting: Setting, text: str) -> None:
         self._said.say("reload-status")

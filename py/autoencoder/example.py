@@ -13,6 +13,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from convnet.chance import generator
+from convnet.minibatch import Minibatch
+
 if TYPE_CHECKING:
     from autoencoder.session import Session
 
@@ -26,6 +29,8 @@ CALM_S = 2.0
 
 class Example:
     """A training example, held for a while or kept, and what the network makes of it.
+
+    Where a test digit is picked on the map, it is that one.
 
     Args:
         clock: returns seconds.
@@ -45,8 +50,10 @@ class Example:
         self.kept = False
         self.is_calm = False
         self._clock = clock
+        self._random = generator()
         self._since: float | None = None
         self._stopped_at: int | None = None
+        self._picked: tuple[int, float] | None = None
 
     def renew(self) -> None:
         """Takes another the next time, unless this one is kept: the network is another one."""
@@ -68,6 +75,8 @@ class Example:
         """
         if self._is_over(session):
             minibatch = session.run.minibatch
+            if self._picked is not None:
+                minibatch = self._draw_picked(session)
             self.clean, self.corrupted = minibatch.clean[0].copy(), minibatch.corrupted[0].copy()
         self.output = session.run.net.forward(self.corrupted[None]).ravel()
         error = np.subtract(self.output, self.clean, dtype=np.float64)
@@ -76,11 +85,22 @@ class Example:
     def _is_over(self, session: Session) -> bool:
         """Whether another one is due; if so, its time counts from here."""
         now = self._clock()
-        stopped_at = session.run.examples_seen if session.paused else None
+        picked, run = session.digit_map.picked, session.run
+        stopped_at = run.examples_seen if session.paused else None
         hold_s = max(self.hold_s, CALM_S) if self.is_calm else self.hold_s
-        if self._since is not None:
+        wanted = None if picked is None else (picked, run.noise)
+        if self._since is not None and wanted == self._picked:
             is_the_last = stopped_at == self._stopped_at
             if self.kept or (is_the_last and now - self._since < hold_s):
                 return False
-        self._since, self._stopped_at = now, stopped_at
+        self._since, self._stopped_at, self._picked = now, stopped_at, wanted
         return True
+
+    def _draw_picked(self, session: Session) -> Minibatch:
+        """The test digit that is picked, with noise of its own."""
+        index, _ = self._picked
+        run = session.run
+        minibatch = Minibatch(1, run.net.layers[0].num_outputs, run.net.operations)
+        images = session.test_digits.images[index : index + 1]
+        minibatch.draw(images, run.noise, self._random, self._random)
+        return minibatch

@@ -44,7 +44,7 @@ async def furnish(session: Session, loop: Loop, notice: Notice, resumed: Resumed
     await next_frame()
     listen_beyond_controls(session, loop)
     await next_frame()
-    pictures = add_map(loop)
+    pictures = add_map(session, loop, listening)
     await next_frame()
     pictures += (add_graph(loop),)
     await next_frame()
@@ -87,18 +87,28 @@ def listen_beyond_controls(session: Session, loop: Loop) -> None:
     Background(session, loop)
 
 
-def add_map(loop: Loop) -> tuple[EmbeddingView, ExampleGroup]:
-    """Draws the map, and the example whose place it marks."""
-    from autoencoder.views.embedding import EmbeddingView
+def add_map(
+    session: Session, loop: Loop, listening: Listening
+) -> tuple[EmbeddingView, ExampleGroup]:
+    """Draws the map, which answers to the visitor, and the example whose place it marks."""
+    from autoencoder.manifold import Manifold
+    from autoencoder.map_controls import MapControls
+    from autoencoder.placing import Placing
+    from autoencoder.views.decoded import DecodedView
+    from autoencoder.views.embedding import SIZE, EmbeddingView
     from autoencoder.views.example_group import ExampleGroup
     from autoencoder.views.flow import FlowView
     from autoencoder.views.mark import MarkView
     from autoencoder.views.network import NetworkView
+    from autoencoder.views.picked import PickedView
 
-    digits = EmbeddingView()
-    example = ExampleGroup(FlowView(), MarkView(digits), NetworkView())
-    loop.add(digits)
+    manifold = Manifold(SIZE)
+    digits = EmbeddingView(manifold)
+    example = ExampleGroup(FlowView(), MarkView(), NetworkView())
+    loop.add(Placing(session, digits, manifold, PickedView()))
     loop.add(example)
+    loop.add(DecodedView(session))
+    MapControls(session, listening, digits.reach)
     return digits, example
 
 

@@ -22,17 +22,18 @@ import numpy as np
 
 from autoencoder.admission import admit, try_update
 from autoencoder.checkpoint import Checkpoint, LossWatch, Moment, describe_divergence
-from autoencoder.digit_map import MAP_SIZE, DigitMap
+from autoencoder.digit_map import DigitMap
 from autoencoder.digits import Digits
 from autoencoder.example import Example
 from autoencoder.history import Averages, LossCurve, Speed
+from autoencoder.map_look import MapLook
 from autoencoder.pausing import Pausing
 from autoencoder.stops import Stops
 from convnet import ConvNetError
 from convnet.chance import new_seed
 from convnet.compute import NumPy, best_backend
 from convnet.fields import Fields
-from convnet.minibatch import DEFAULT_NOISE, MAX_NOISE, to_pixels
+from convnet.minibatch import DEFAULT_NOISE, MAX_NOISE
 from convnet.options import TrainerOptions
 from convnet.run import Run
 from convnet.run_state import RunState
@@ -67,7 +68,7 @@ MOST_SECONDS = 1e10
 
 
 class Session(Pausing):
-    """A run on the digits that have arrived so far; at least `MAP_SIZE` of them must have.
+    """A run on the digits that have arrived so far.
 
     Attributes:
         digits: the training digits.
@@ -82,6 +83,7 @@ class Session(Pausing):
         in_background: whether it trains while the page is hidden.
         takes_keys: whether keys of the keyboard press controls.
         digit_map: the map.
+        map_look: how that is to look.
         example: the digit that is on its way through the network.
         changes: grows with whatever training or another network changes.
         rehearse: draws everything that is on the page once, in steps, between which nothing else
@@ -110,12 +112,12 @@ class Session(Pausing):
         self.takes_keys = True
         self.changes = 0
         self.example = Example()
+        self.map_look = MapLook()
         self.rehearse: Callable[[], Steps[None]] = lambda: iter(())
         self.retire: Callable[[], Steps[None]] = lambda: iter(())
         seed = new_seed() if seed is None else seed
         run = finish(self._new_run(DEFAULT_DEFINITION, seed, DEFAULT_NOISE))
-        labels = digits.labels[:MAP_SIZE].copy()
-        digit_map = DigitMap(to_pixels(digits.images[:MAP_SIZE]), labels, run.net)
+        digit_map = DigitMap(test_digits, run.net)
         first = _beginning(run, Averages(), LossCurve(), digit_map, *finish(try_update(run)))
         self._become(first)
 
@@ -214,6 +216,18 @@ class Session(Pausing):
         """Lets the curves of other runs stand beside this one's on the loss graph."""
         self.compared = tuple(runs)
         self.changes += 1
+
+    def pick(self, index: int | None) -> None:
+        """Picks a test digit: it is looked at on the map and kept on its way, until let go."""
+        self.digit_map.pick(index)
+        self.example.keep(index is not None)
+        self.changes += 1
+
+    def keep_example(self, kept: bool) -> None:
+        """Keeps the digit on its way, or lets others follow again, and a picked one go."""
+        if not kept and self.digit_map.picked is not None:
+            self.pick(None)
+        self.example.keep(kept)
 
     def clear_curve(self) -> None:
         """Empties the loss graph, also where the run may go back to."""

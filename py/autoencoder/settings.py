@@ -17,7 +17,7 @@ from enum import Flag, auto
 from types import GeneratorType
 from typing import Any
 
-from autoencoder.digit_map import narrowest_layer
+from autoencoder.digit_map import MAP_SIZE, MAP_SIZES, narrowest_layer
 from autoencoder.example import HOLD_S, HOLDS_S
 from autoencoder.history import MOST_LOSS
 from autoencoder.kinds import (
@@ -26,12 +26,14 @@ from autoencoder.kinds import (
     Layer,
     Maybe,
     Number,
+    OneOf,
     Pair,
     Percentage,
     Switch,
     Typed,
     Whole,
 )
+from autoencoder.map_look import PICTURES, STYLES
 from autoencoder.session import DEFAULT_DEFINITION, Session
 from convnet.errors import ConvNetError
 from convnet.limits import MAX_COUNT
@@ -196,6 +198,42 @@ SETTINGS = (
         lives=Lives.ADDRESS | Lives.RUN,
     ),
     Setting(
+        name="map_digits",
+        element="map-digits",
+        kind=Choice("The number of digits on the map", {n: f"{n:,}" for n in MAP_SIZES}),
+        default=lambda _: MAP_SIZE,
+        get=lambda session: session.digit_map.count,
+        set=lambda session, value: session.digit_map.choose_count(value),
+        lives=Lives.ADDRESS,
+    ),
+    Setting(
+        name="map_style",
+        element="map-style",
+        kind=OneOf("The style of the map", STYLES),
+        default=lambda _: PICTURES,
+        get=lambda session: session.map_look.style,
+        set=lambda session, value: setattr(session.map_look, "style", value),
+        lives=Lives.ADDRESS,
+    ),
+    Setting(
+        name="manifold",
+        element="manifold",
+        kind=Switch("Manifold", "Manifold"),
+        default=lambda _: False,
+        get=lambda session: session.map_look.manifold,
+        set=lambda session, value: setattr(session.map_look, "manifold", value),
+        lives=Lives.ADDRESS,
+    ),
+    Setting(
+        name="trails",
+        element="trails",
+        kind=Switch("Trails", "Trails"),
+        default=lambda _: False,
+        get=lambda session: session.map_look.trails,
+        set=lambda session, value: setattr(session.map_look, "trails", value),
+        lives=Lives.ADDRESS,
+    ),
+    Setting(
         name="hold",
         element="hold",
         kind=Choice("The time", {seconds: f"{seconds:g} s" for seconds in HOLDS_S}),
@@ -210,7 +248,7 @@ SETTINGS = (
         kind=Switch("Keep it", "Let it go"),
         default=lambda _: False,
         get=lambda session: session.example.kept,
-        set=lambda session, value: session.example.keep(value),
+        set=lambda session, value: session.keep_example(value),
     ),
 )
 

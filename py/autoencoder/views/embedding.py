@@ -1,118 +1,109 @@
-"""The map: digits at the firings of two neurons, bordered in their class's colour."""
+"""The map: digits at the firings of two neurons, as pictures or as dots."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 import numpy as np
-from pyodide.ffi import JsProxy
 
-from autoencoder.page import Text, element, make
+from autoencoder.map_look import PICTURES
+from autoencoder.page import element, make
+from autoencoder.views.axes import Axes
 from autoencoder.views.canvas import Canvas
-from autoencoder.views.numbers import NOTHING, fixed
-from autoencoder.views.pace import Pace
-from autoencoder.views.palette import CLASS_COLOURS, CLASS_PIXELS
-from autoencoder.views.pictures import bordered, enlarge, scatter, shade, trimmed
+from autoencoder.views.palette import CLASS_COLOURS, CLASS_PIXELS, CLASS_SHAPES, SHAPE_SIZE
+from autoencoder.views.pictures import (
+    GREY,
+    bordered,
+    enlarge,
+    halved,
+    scatter,
+    stamp,
+    trimmed,
+)
+from autoencoder.views.trails import draw_trails
 from autoencoder.views.view import View
 
 if TYPE_CHECKING:
     from autoencoder.digit_map import DigitMap
+    from autoencoder.manifold import Manifold
     from autoencoder.session import Session
 
 SIZE = 640
 BORDER = 2
-PERIOD_MS = 300
+CROWD = 1000
+"""More digits than these that are seen are drawn half as large."""
 
 
 class EmbeddingView(View):
-    """The map, its axes and its legend.
-
-    A network too slow to place all digits in a frame places some of them each time it is drawn,
-    which it then wants to be the more often.
-    """
-
-    period_ms = PERIOD_MS
-
-    def __init__(self) -> None:
-        super().__init__(element("embedding"))
-        self._canvas = Canvas(element("embedding"))
-        self._axes = [Axis(element("map-across")), Axis(element("map-upward"))]
-        for digit, colour in enumerate(CLASS_COLOURS):
-            item = make("li", str(digit))
-            item.style.borderColor = colour
-            element("legend").append(item)
-
-    def renew(self, session: Session) -> None:
-        """Makes the tiles of the digits that are on the map now."""
-        digit_map = session.digit_map
-        digits = shade(trimmed(digit_map.pixels.reshape(-1, *session.run.shape)), 0, 1)
-        self._tiles = bordered(digits, CLASS_PIXELS[digit_map.labels], BORDER)
-        self._clear()
-
-    def draw(self, session: Session) -> None:
-        """Places the next digits by what the chosen neurons say of them now; then shows all."""
-        digit_map = session.digit_map
-        if digit_map.positions is None:
-            self._clear()
-        if digit_map.placed == 0:
-            self._begun = session.changes
-        self.period_ms = PERIOD_MS * min(1, session.run.stretch / len(self._tiles))
-        if digit_map.place_next(session.run.stretch):
-            self._show(digit_map, session.paused)
-        self.unfinished = digit_map.placed > 0 or self._begun != session.changes
-
-    def centre(self, place: np.ndarray) -> np.ndarray:
-        """Where the middle of a digit's tile is on the canvas, whose place on the map is (2,).
-
-        Both are shares, to the right and upward.
-        """
-        _, height, width = self._tiles.shape
-        tile = np.array([width, height]) / SIZE
-        return tile / 2 + place * (1 - tile)
-
-    def enlarged(self, session: Session, scale: int) -> np.ndarray:
-        """The map as it is seen, drawn anew so many times as large: uint32 (height, width)."""
-        if session.digit_map.positions is None:
-            return np.zeros((SIZE, SIZE), np.uint32)
-        return scatter(enlarge(self._tiles, scale), session.digit_map.positions, scale * SIZE)
-
-    def print(self, session: Session) -> None:
-        """Places all digits."""
-        self.draw(session)
-        while session.digit_map.placed:
-            self.draw(session)
-
-    def _clear(self) -> None:
-        self._canvas.clear()
-        self._pace = Pace()
-        for axis in self._axes:
-            axis.show(NOTHING, NOTHING, NOTHING)
-
-    def _show(self, digit_map: DigitMap, paused: bool) -> None:
-        self._canvas.show(scatter(self._tiles, digit_map.positions, SIZE))
-        if self._pace.is_due((digit_map.layer, digit_map.neurons, paused)):
-            (low, bottom), (high, top) = digit_map.extent
-            across, upward = digit_map.neurons
-            self._axes[0].show(f"neuron {across}", fixed(low, 2), fixed(high, 2))
-            if digit_map.depth == 1:
-                self._axes[1].show("class", f"{bottom:.0f}", f"{top:.0f}")
-            else:
-                self._axes[1].show(f"neuron {upward}", fixed(bottom, 2), fixed(top, 2))
-
-
-class Axis:
-    """What a side of the map stands for: its lowest value, its name, its highest.
+    """The map proper, its axes and its legend.
 
     Args:
-        target: the element for them.
+        manifold: what lies under the digits.
     """
 
-    def __init__(self, target: JsProxy) -> None:
-        parts = [make("span") for _ in range(3)]
-        target.append(*parts)
-        self._texts = [Text(part) for part in parts]
+    def __init__(self, manifold: Manifold) -> None:
+        super().__init__(element("embedding"))
+        self._manifold = manifold
+        self._canvas = Canvas(element("embedding"))
+        self._axes = Axes()
+        self._sizes: list[np.ndarray] = []  # the digits' pictures, large and small
+        for digit, colour in enumerate(CLASS_COLOURS):
+            item, shape = make("li", str(digit)), make("canvas", aria_hidden="true")
+            item.style.borderColor = colour
+            item.append(shape)
+            element("legend").append(item)
+            Canvas(shape).show(CLASS_SHAPES[digit] * CLASS_PIXELS[digit])
 
-    def show(self, name: str, low: str, high: str) -> None:
-        """Names the axis and its ends."""
-        for text, words in zip(self._texts, (low, name, high), strict=True):
-            text.show(words)
+    def renew(self, session: Session) -> None:
+        """Shows nothing of another network."""
+        self._canvas.clear()
+        self._axes.clear()
+
+    def draw(self, session: Session) -> None:
+        """Shows the digits where they were placed last."""
+        digit_map = session.digit_map
+        if digit_map.codes is None:
+            self.renew(session)
+            return
+        self._canvas.show(self.picture(session, 1))
+        self._axes.draw(digit_map)
+        self._canvas.element.classList.toggle("zoomed", not digit_map.window.fitted)
+        element("legend").classList.toggle("shapes", session.map_look.style != PICTURES)
+
+    def picture(self, session: Session, scale: int) -> np.ndarray:
+        """The map as it is seen, drawn so many times as large: uint32 (height, width)."""
+        digit_map, look = session.digit_map, session.map_look
+        ground = np.zeros((SIZE, SIZE), np.uint32)
+        if self._manifold.picture is not None:
+            ground = GREY[self._manifold.picture]
+        ground = enlarge(ground[None], scale)[0]
+        if digit_map.codes is None:
+            return ground
+        if look.trails:
+            draw_trails(digit_map, ground)
+        places = digit_map.window.positions_of(digit_map.codes)
+        if look.style == PICTURES:
+            return scatter(enlarge(self._tiles(digit_map, places), scale), places, ground)
+        labels = digit_map.labels[: len(places)]
+        for digit, (shape, colour) in enumerate(zip(CLASS_SHAPES, CLASS_PIXELS, strict=True)):
+            shape = enlarge(shape[None], scale)[0]
+            stamp(shape, colour, places[labels == digit], ground)
+        return ground
+
+    def reach(self, session: Session) -> float:
+        """How far from its middle a digit is touched, as a share of the map."""
+        if session.map_look.style == PICTURES and self._sizes:
+            return self._sizes[0].shape[1] / 2 / SIZE
+        return SHAPE_SIZE / SIZE
+
+    def _tiles(self, digit_map: DigitMap, places: np.ndarray) -> np.ndarray:
+        """The digits' pictures: small ones where many are seen."""
+        if not self._sizes or len(self._sizes[0]) != len(places):
+            digits = trimmed(digit_map.images[: len(places)])
+            colours = CLASS_PIXELS[digit_map.labels[: len(places)]]
+            self._sizes = [
+                bordered(GREY[digits], colours, BORDER),
+                bordered(GREY[halved(digits)], colours, BORDER // 2),
+            ]
+        seen = ((places > 0) & (places < 1)).all(axis=1).sum()
+        return self._sizes[1 if seen > CROWD else 0]

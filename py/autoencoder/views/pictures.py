@@ -7,6 +7,7 @@ R, G, B, A from the lowest byte up.
 from __future__ import annotations
 
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 
 OPAQUE = np.uint32(0xFF000000)
 MARGIN_SHARE = 0.05
@@ -104,19 +105,51 @@ def trimmed(images: np.ndarray) -> np.ndarray:
     return images[:, margin : images.shape[1] - margin, margin : images.shape[2] - margin]
 
 
-def scatter(tiles: np.ndarray, places: np.ndarray, size: int) -> np.ndarray:
-    """A square picture with tiles spread over it; transparent elsewhere.
+def halved(images: np.ndarray) -> np.ndarray:
+    """Images uint8 (count, height, width), half as large: means of four pixels each."""
+    _, height, width = images.shape
+    images = images[:, : height - height % 2, : width - width % 2].astype(np.uint16)
+    total = sum(images[:, y::2, x::2] for y in (0, 1) for x in (0, 1))
+    return ((total + 2) // 4).astype(np.uint8)
+
+
+def scatter(tiles: np.ndarray, places: np.ndarray, ground: np.ndarray) -> np.ndarray:
+    """A square picture with tiles spread over it, each cut off where it leaves the picture.
 
     Args:
         tiles: uint32 (count, height, width); later ones cover earlier ones.
-        places: (count, 2) in 0 to 1: how far to the right and how far up each tile lies.
-        size: width and height of the picture.
+        places: (count, 2), how far to the right and how far up the middle of each tile lies, as
+            shares of the picture.
+        ground: what is seen between them, uint32 (size, size).
     """
-    count, height, width = tiles.shape
-    left = (places[:, 0] * (size - width)).round().astype(np.intp)
-    top = ((1 - places[:, 1]) * (size - height)).round().astype(np.intp)
-    picture = np.zeros((size, size), np.uint32)
-    for index in range(count):
-        y, x = top[index], left[index]
-        picture[y : y + height, x : x + width] = tiles[index]
-    return picture
+    _, height, width = tiles.shape
+    size = len(ground)
+    left = np.round(places[:, 0] * size - width / 2) + width
+    top = np.round((1 - places[:, 1]) * size - height / 2) + height
+    seen = (left > 0) & (left < size + width) & (top > 0) & (top < size + height)
+    picture = np.zeros((size + 2 * height, size + 2 * width), np.uint32)
+    picture[height:-height, width:-width] = ground
+    blocks = sliding_window_view(picture, (height, width), writeable=True)
+    blocks[top[seen].astype(np.intp), left[seen].astype(np.intp)] = tiles[seen]
+    return picture[height:-height, width:-width]
+
+
+def stamp(shape: np.ndarray, colour: np.uint32, places: np.ndarray, picture: np.ndarray) -> None:
+    """Draws a shape in one colour at many places of a square picture.
+
+    Args:
+        shape: bool (height, width), its pixels.
+        colour: of them all.
+        places: (count, 2), as in `scatter`.
+        picture: uint32 (size, size), drawn on.
+    """
+    height, width = shape.shape
+    size = len(picture)
+    y, x = np.nonzero(shape)
+    left = np.round(places[:, 0] * size - width / 2)
+    top = np.round((1 - places[:, 1]) * size - height / 2)
+    near = (left > -width) & (left < size) & (top > -height) & (top < size)
+    across = left[near].astype(np.int32)[:, None] + x.astype(np.int32)
+    down = top[near].astype(np.int32)[:, None] + y.astype(np.int32)
+    seen = (across >= 0) & (across < size) & (down >= 0) & (down < size)
+    picture.reshape(-1)[(down * size + across)[seen]] = colour

@@ -7,7 +7,18 @@ from typing import TYPE_CHECKING
 from pyodide.ffi import JsProxy, create_proxy
 from pyscript import document
 
-from autoencoder.kinds import Choice, Layer, Maybe, Number, Pair, Percentage, Switch, Typed, Whole
+from autoencoder.kinds import (
+    Choice,
+    Layer,
+    Maybe,
+    Number,
+    OneOf,
+    Pair,
+    Percentage,
+    Switch,
+    Typed,
+    Whole,
+)
 from autoencoder.page import Text, element, make
 from autoencoder.settings import SETTINGS, Setting
 from autoencoder.stops import Stops
@@ -32,6 +43,7 @@ class StatusView(View):
             Layer: _show_in_row,
             Maybe: _show_number,
             Number: _show_number,
+            OneOf: _show_in_list,
             Pair: _show_nowhere,
             Percentage: _show_on_slider,
             Switch: _show_on_button,
@@ -98,12 +110,12 @@ def _prepare(setting: Setting) -> None:
     control, kind = element(setting.element), setting.kind
     for name, value in kind.attributes.items():
         control.setAttribute(name, value)
-    if isinstance(kind, Choice):
+    if isinstance(kind, (Choice, OneOf)):
         for value in kind.values:
             control.append(make("option", kind.show(value), value=kind.write(value)))
 
 
-def _show_in_list(setting: Setting, value: float) -> None:
+def _show_in_list(setting: Setting, value: float | str) -> None:
     element(setting.element).value = setting.kind.write(value)
 
 
