@@ -15,6 +15,7 @@ import numpy as np
 
 from autoencoder.history import LossCurve
 from autoencoder.session import Session
+from convnet.minibatch import to_pixels
 from convnet.steps import Steps
 
 FORMULA = ("=", "+", "-", "@")
@@ -30,11 +31,12 @@ def curve_csv(curve: LossCurve) -> str:
 def codes_in_steps(session: Session) -> Steps[np.ndarray]:
     """What the map's layer says of the map's digits, float32 (n, depth), all of one moment."""
     digit_map, size = session.digit_map, session.run.stretch
-    parts = []
+    images = digit_map.images
+    parts = [np.zeros((0, digit_map.depth), np.float32)]
     with session.standstill():
-        for start in range(0, len(digit_map.pixels), size):
-            parts.append(digit_map.codes_of(digit_map.pixels[start : start + size]))
-            yield start / len(digit_map.pixels)
+        for start in range(0, len(images), size):
+            parts.append(digit_map.codes_of(to_pixels(images[start : start + size])))
+            yield start / len(images)
     return np.concatenate(parts)
 
 

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+from itertools import combinations
+
 import numpy as np
 import pytest
 
-from autoencoder.views.palette import CLASS_COLOURS, CLASS_PIXELS
+from autoencoder.views.palette import CLASS_COLOURS, CLASS_PIXELS, CLASS_SHAPES
 from autoencoder.views.pictures import (
     DIVERGING,
     GREY,
     bordered,
     enlarge,
+    halved,
     rgb,
     scatter,
     shade,
     shade_signed,
     sheet,
+    stamp,
     trimmed,
 )
 
@@ -144,9 +148,13 @@ def test_each_tile_gets_a_border_of_its_own_colour():
 # The map
 
 
-def test_tiles_lie_rightward_and_upward_and_within_the_picture():
-    places = np.array([[0, 0], [1, 0], [0, 1], [1, 1], [0.5, 0.5]])
-    picture = scatter(tiles(5, 2, 2), places, 10)
+def empty(size):
+    return np.zeros((size, size), np.uint32)
+
+
+def test_tiles_lie_with_their_middles_rightward_and_upward():
+    places = np.array([[0.1, 0.1], [0.9, 0.1], [0.1, 0.9], [0.9, 0.9], [0.5, 0.5]])
+    picture = scatter(tiles(5, 2, 2), places, empty(10))
     assert picture.shape == (10, 10)
     assert picture[9, 0] == picture[8, 1] == 1
     assert picture[9, 9] == 2
@@ -156,16 +164,44 @@ def test_tiles_lie_rightward_and_upward_and_within_the_picture():
     assert (picture == 0).sum() == 100 - 5 * 4
 
 
-def test_later_tiles_cover_earlier_ones():
-    picture = scatter(tiles(3, 2, 2), np.full((3, 2), 0.5), 6)
-    assert set(np.unique(picture)) == {0, 3}
+def test_tiles_are_cut_off_at_the_edge_and_left_out_beyond_it():
+    places = np.array([[0, 0], [1, 0.5], [0.5, 1.3], [-7, 0.5], [0.5, 1e9]])
+    picture = scatter(tiles(5, 4, 4), places, empty(10))
+    assert (picture[8:, :2] == 1).all()
+    assert (picture[3:7, 8:] == 2).all()
+    assert np.count_nonzero(picture) == 2 * 2 + 4 * 2
+
+
+def test_later_tiles_cover_earlier_ones_and_all_cover_the_ground():
+    picture = scatter(tiles(3, 2, 2), np.full((3, 2), 0.5), empty(6) + np.uint32(9))
+    assert set(np.unique(picture)) == {9, 3}
 
 
 def test_tiles_need_not_be_square():
-    picture = scatter(tiles(2, height=2, width=3), np.array([[0, 0], [1, 1]]), 8)
+    places = np.array([[1.5, 1], [6.5, 7]]) / 8
+    picture = scatter(tiles(2, height=2, width=3), places, empty(8))
     assert (picture[6:, :3] == 1).all()
     assert (picture[:2, 5:] == 2).all()
     assert np.count_nonzero(picture) == 2 * 2 * 3
+
+
+def test_shapes_let_the_ground_be_seen_between_their_pixels():
+    shape = np.array([[0, 1, 0], [1, 1, 1], [0, 1, 0]], bool)
+    picture = empty(9) + np.uint32(7)
+    stamp(shape, np.uint32(5), np.array([[4.5, 4.5], [0.5, 0.5], [18, 18]]) / 9, picture)
+    assert (picture[3:6, 3:6] == np.where(shape, 5, 7)).all()
+    assert picture[8, 0] == 5
+    assert (picture == 5).sum() == 5 + 3
+
+
+def test_the_shapes_of_the_classes_can_be_told_apart():
+    for one, other in combinations(CLASS_SHAPES, 2):
+        assert (one != other).sum() >= 9
+
+
+def test_halving_takes_the_mean_of_four_pixels():
+    images = np.array([[[0, 100, 8, 8, 1], [200, 103, 8, 8, 1], [9, 9, 9, 9, 9]]], np.uint8)
+    assert halved(images).tolist() == [[[101, 8]]]
 
 
 def test_images_are_trimmed_by_what_is_all_but_empty_in_all_of_them():

@@ -52,8 +52,8 @@ def test_two_large_convolutions_are_trained_and_drawn(session, monkeypatch):
         session.step()
     assert session.averages.loss > 0
     while not session.digit_map.place_next(session.run.stretch):
-        assert session.digit_map.positions is None
-    assert session.digit_map.positions.shape == (MAP_SIZE, 2)
+        assert session.digit_map.codes is None
+    assert session.digit_map.codes.shape == (MAP_SIZE, 2)
 
 
 # What cannot be done changes nothing

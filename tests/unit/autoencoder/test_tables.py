@@ -11,6 +11,7 @@ from sessions import train
 
 from autoencoder.history import LossCurve
 from autoencoder.tables import codes_csv, codes_in_steps, curve_csv
+from convnet.minibatch import to_pixels
 from convnet.steps import finish
 
 
@@ -50,7 +51,7 @@ def test_codes_are_of_one_moment_and_exact(session):
     steps.close()
     assert session.trains
     codes = finish(codes_in_steps(session))
-    session.run.net.forward(session.digit_map.pixels)
+    session.run.net.forward(to_pixels(session.digit_map.images))
     expected = session.run.net.layers[1].out_act.reshape(200, -1)
     np.testing.assert_allclose(codes, expected, atol=1e-5)
     header, *rows = rows_of(codes_csv(session.digit_map.labels, codes))
