@@ -158,21 +158,27 @@ def test_the_map_follows_the_choice_of_layer_and_neurons(fresh_visit):
     assert maps[3] == maps[0]
 
 
-# What the axes say: low end, name, high end; first the one across.
-AXES = """["across", "upward"].flatMap(way =>
-    [...document.querySelectorAll(`#map-${way} span`)].map(part => part.textContent))"""
+# The axes: their names, and whether numbers rise between their ends.
+NAMES = "[...document.querySelectorAll('.axis > .name')].map(part => part.textContent).join()"
+NUMBERS = """["upward", "across"].map(way => {
+    const axis = document.getElementById(`map-${way}`);
+    const shown = [...axis.querySelectorAll(".number:not([hidden])")];
+    return [+axis.dataset.low, ...shown.map(number => +number.textContent), +axis.dataset.high];
+})"""
 
 
-def test_the_map_has_axes_with_their_neurons_and_ends(fresh_visit):
+def test_the_map_has_axes_with_their_neurons_and_round_numbers(fresh_visit):
     visit = fresh_visit
     visit.scroll_to("#embedding")
-    names = f"{AXES}.filter(text => text.startsWith('neuron')).join()"
-    visit.wait_until(f"{names} === 'neuron 0,neuron 1'")
-    low, _, high, bottom, _, top = visit.page.evaluate(AXES)
-    assert float(low) < float(high)
-    assert float(bottom) < float(top)
+    visit.wait_until(f"{NAMES} === 'neuron 1,neuron 0'")
+    visit.pause()
+    for numbers in visit.page.evaluate(NUMBERS):
+        low, *between, high = numbers
+        assert 2 <= len(between) <= 7
+        assert sorted({low - 1e-9, *between, high}) == pytest.approx(numbers)
+    visit.resume()
     visit.press("cycle")
-    visit.wait_until(f"{names} === 'neuron 1,neuron 0'")
+    visit.wait_until(f"{NAMES} === 'neuron 0,neuron 1'")
 
 
 # The network
@@ -345,7 +351,7 @@ def test_a_layer_of_one_neuron_is_drawn_across_and_by_class(fresh_visit):
         "document.getElementById('cycle-status').textContent.includes('the class (upward)')"
     )
     assert visit.page.is_disabled("#cycle")
-    visit.wait_until("document.getElementById('map-upward').textContent === '0class9'")
+    visit.wait_until(f"{NAMES}.startsWith('class,')")
     # Between the rows of the ten classes nothing lies.
     rows = visit.page.evaluate(
         """() => {

@@ -174,23 +174,23 @@ def test_the_ring_lies_on_the_map_where_the_code_is(whole):
     whole.pause()
     whole.next_frames()
     whole.wait_until("!document.getElementById('map-mark').hidden")
-    mark, low, high, code = whole.page.evaluate(
+    marks, ends, code = whole.page.evaluate(
         """() => {
-            const ends = (name) => [...document.querySelectorAll(`#${name} span`)]
-                .map(span => parseFloat(span.textContent));
+            const ends = (way) => {
+                const {low, high} = document.getElementById(`map-${way}`).dataset;
+                return [Number(low), Number(high)];
+            };
             const style = document.getElementById("map-mark").style;
-            const [across, upward] = [ends("map-across"), ends("map-upward")];
-            const code = [...document.querySelectorAll("#code-numbers li")];
             return [
                 [parseFloat(style.left) / 100, 1 - parseFloat(style.top) / 100],
-                [across[0], upward[0]], [across[2], upward[2]],
-                code.map(number => Number(number.dataset.value)),
+                [ends("across"), ends("upward")],
+                [...document.querySelectorAll("#code-numbers li")].map(n => +n.dataset.value),
             ];
         }"""
     )
-    for place, least, most, firing in zip(mark, low, high, code, strict=True):
-        expected = min(max((firing - least) / (most - least), 0), 1)
-        assert place == pytest.approx(expected, abs=0.06)
+    for place, (low, high), firing in zip(marks, ends, code, strict=True):
+        expected = min(max((firing - low) / (high - low), 0), 1)
+        assert place == pytest.approx(expected, abs=1e-3)
 
 
 def test_layers_stand_in_a_row_as_high_as_they_are_wide(fresh_visit):

@@ -59,6 +59,7 @@ class Axis:
         if (name, low, high) == self._shown:
             return
         self._shown = name, low, high
+        self._target.dataset.low, self._target.dataset.high = str(low), str(high)
         self._name.show(name)
         marks = round_numbers(low, low + NAME_FROM * (high - low))
         while len(self._numbers) < len(marks):
