@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from convnet import ConvNetError, Net
+from convnet.evaluation import narrowest_layer
 
 MAP_SIZE = 200
 """Digits on the map."""
@@ -157,9 +158,3 @@ class DigitMap:
             room = high - low
         usable = (room > 0) & np.isfinite(room)
         return usable, np.where(usable, room, np.float32(1))
-
-
-def narrowest_layer(net: Net) -> int:
-    """Index of the hidden layer with the fewest neurons: the bottleneck."""
-    hidden = range(1, len(net.layers) - 1)
-    return min(hidden, key=lambda index: net.layers[index].num_outputs)

@@ -17,7 +17,6 @@ from enum import Flag, auto
 from types import GeneratorType
 from typing import Any
 
-from autoencoder.digit_map import narrowest_layer
 from autoencoder.example import HOLD_S, HOLDS_S
 from autoencoder.history import MOST_LOSS
 from autoencoder.kinds import (
@@ -34,6 +33,7 @@ from autoencoder.kinds import (
 )
 from autoencoder.session import DEFAULT_DEFINITION, Session
 from convnet.errors import ConvNetError
+from convnet.evaluation import narrowest_layer
 from convnet.limits import MAX_COUNT
 from convnet.minibatch import DEFAULT_NOISE, MAX_NOISE
 from convnet.net import MAX_SEED
