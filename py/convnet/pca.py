@@ -30,10 +30,10 @@ whole numbers below 2^24, which it holds exactly: whoever adds up, in whatever o
 """
 
 STEP_S = 0.004
-"""About how long a step may take in a browser."""
+"""How long a step takes in a browser where nobody says otherwise."""
 
 STEP_PRODUCTS = 2_500_000
-"""The same as multiplications with an addition in double precision, which NumPy does."""
+"""Multiplications with an addition, in double precision, in a step that looks for components."""
 
 GROUP = 16
 """Components that are looked for together."""
@@ -59,12 +59,14 @@ class Moments:
     covariance: np.ndarray
 
     @classmethod
-    def in_steps(cls, images: np.ndarray, backend: NumPy) -> Steps[Moments]:
+    def in_steps(cls, images: np.ndarray, backend: NumPy, step_s: float = STEP_S) -> Steps[Moments]:
         """The moments of images, the same to the last bit with every backend.
 
         Args:
             images: uint8 (n, height, width) or (n, pixels), at least one.
             backend: what computes.
+            step_s: about how long a step may take in a browser, in seconds; elsewhere the longer,
+                the better.
 
         Raises:
             ConvNetError: there are no images.
@@ -75,7 +77,7 @@ class Moments:
         rows = images.reshape(n, -1)
         pixels = rows.shape[1]
         sums, products = np.zeros(pixels), np.zeros((pixels, pixels))
-        columns = max(1, int(STEP_S * backend.rate / (SUMMED * pixels)))
+        columns = max(1, int(step_s * backend.rate / (SUMMED * pixels)))
         blocks = [slice(i, min(i + columns, pixels)) for i in range(0, pixels, columns)]
         for start in range(0, n, SUMMED):
             x = rows[start : start + SUMMED].astype(np.float32)
