@@ -18,6 +18,7 @@ from numpy.typing import ArrayLike
 
 from autoencoder.map_window import MapWindow
 from convnet import ConvNetError, Net
+from convnet.evaluation import narrowest_layer
 from convnet.minibatch import to_pixels
 
 if TYPE_CHECKING:
@@ -291,9 +292,3 @@ class DigitMap:
     def point_at(self, code: ArrayLike | None) -> None:
         """Points at a code (2,), or at none."""
         self.pointed = None if code is None else np.asarray(code, float)
-
-
-def narrowest_layer(net: Net) -> int:
-    """Index of the hidden layer with the fewest neurons: the bottleneck."""
-    hidden = range(1, len(net.layers) - 1)
-    return min(hidden, key=lambda index: net.layers[index].num_outputs)

@@ -17,7 +17,7 @@ from enum import Flag, auto
 from types import GeneratorType
 from typing import Any
 
-from autoencoder.digit_map import MAP_SIZE, MAP_SIZES, narrowest_layer
+from autoencoder.digit_map import MAP_SIZE, MAP_SIZES
 from autoencoder.example import HOLD_S, HOLDS_S
 from autoencoder.history import MOST_LOSS
 from autoencoder.kinds import (
@@ -36,6 +36,7 @@ from autoencoder.kinds import (
 from autoencoder.map_look import PICTURES, STYLES
 from autoencoder.session import DEFAULT_DEFINITION, Session
 from convnet.errors import ConvNetError
+from convnet.evaluation import narrowest_layer
 from convnet.limits import MAX_COUNT
 from convnet.minibatch import DEFAULT_NOISE, MAX_NOISE
 from convnet.net import MAX_SEED

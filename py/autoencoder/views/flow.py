@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from autoencoder.digit_map import narrowest_layer
 from autoencoder.page import Text, element, make
 from autoencoder.views.canvas import Canvas
 from autoencoder.views.numbers import NOTHING, compact, fixed
 from autoencoder.views.pictures import shade
 from autoencoder.views.view import View
+from convnet.evaluation import narrowest_layer
 
 if TYPE_CHECKING:
     from autoencoder.session import Session
