@@ -15,12 +15,12 @@ from typing import TYPE_CHECKING, Any
 
 from autoencoder.history import LossCurve
 from convnet.construction import layers_from_definitions
+from convnet.corruption import NO_CORRUPTION, Corruption
 from convnet.errors import ConvNetError
 from convnet.fields import Fields, is_number
 from convnet.json_text import parse_json_in_steps
 from convnet.layers import Layer
 from convnet.limits import MAX_COUNT
-from convnet.minibatch import MAX_NOISE
 from convnet.net import MAX_SEED
 from convnet.options import TrainerOptions
 from convnet.record import LONGEST_DESCRIPTION
@@ -106,7 +106,7 @@ def from_record(title: str, description: bytes, loss: float | None) -> Steps[Com
         settings=_settings(
             layers,
             options,
-            session.number("noise", 0, MAX_NOISE),
+            Corruption.from_json(session, NO_CORRUPTION),
             session.whole("seed", 0, MAX_SEED),
         ),
         details=_details(layer_defs),
@@ -122,7 +122,7 @@ def of_session(session: Session) -> Compared:
     run = session.run
     return Compared(
         title="This run",
-        settings=_settings(run.net.layers, run.trainer.options, run.noise, run.seed),
+        settings=_settings(run.net.layers, run.trainer.options, run.corruption, run.seed),
         details=_details(run.layer_defs),
         examples=run.examples_seen,
         seconds=session.seconds,
@@ -170,14 +170,14 @@ def layers_in_words(layers: Sequence[Layer]) -> str:
 
 
 def _settings(
-    layers: Sequence[Layer], options: TrainerOptions, noise: float, seed: int
+    layers: Sequence[Layer], options: TrainerOptions, corruption: Corruption, seed: int
 ) -> dict[str, str]:
     of_trainer = {}
     for name, value in vars(options).items():
         is_heeded = name not in ONLY_OF or options.method in ONLY_OF[name]
         of_trainer[name.replace("_", " ")] = _shown(value) if is_heeded else NOTHING
     network = {"network": layers_in_words(layers)}
-    return network | of_trainer | {"noise": f"{noise:.0%}", "seed": f"{seed}"}
+    return network | of_trainer | {"noise": str(corruption), "seed": f"{seed}"}
 
 
 def _details(layer_defs: Sequence[Mapping[str, Any]]) -> dict[str, str]:

@@ -12,10 +12,10 @@ from autoencoder.kinds import (
     Choice,
     Layer,
     Maybe,
+    Noise,
     Number,
     OneOf,
     Pair,
-    Percentage,
     Switch,
     Typed,
     Whole,
@@ -26,6 +26,7 @@ from autoencoder.session import Session
 from autoencoder.settings import SETTINGS, Setting
 from convnet import ConvNetError
 from convnet.chance import new_seed
+from convnet.corruption import KINDS, Corruption
 
 
 class Controls:
@@ -45,10 +46,10 @@ class Controls:
             Choice: self._connect_list,
             Layer: self._connect_layers,
             Maybe: self._connect_field,
+            Noise: self._connect_noise,
             Number: self._connect_number,
             OneOf: self._connect_list,
             Pair: self._connect_cycle,
-            Percentage: self._connect_slider,
             Switch: self._connect_switch,
             Typed: self._connect_text,
             Whole: self._connect_seed,
@@ -63,8 +64,23 @@ class Controls:
         session.example.is_calm = session.map_look.is_calm = calm.matches
         calm.addEventListener("change", create_proxy(self._note_calm))
 
-    def _connect_slider(self, setting: Setting) -> None:
-        self._listening.on(setting.element, "input", lambda _: self._take(setting))
+    def _connect_noise(self, setting: Setting) -> None:
+        """A slider for its strength, and a list of its kinds; each has the strength that it had."""
+        strengths: dict[str, float] = {}
+
+        def slide(_: JsProxy) -> None:
+            kind = setting.get(self._session).kind
+            amount = element(setting.element).value
+            setting.set(self._session, setting.kind.read(f"{kind}:{amount}"))
+
+        def choose(_: JsProxy) -> None:
+            kind, before = element("corruption").value, setting.get(self._session)
+            strengths[before.kind] = before.strength
+            strength = strengths.get(kind, KINDS[kind].default)
+            setting.set(self._session, Corruption(kind, strength))
+
+        self._listening.on(setting.element, "input", slide)
+        self._listening.on("corruption", "change", choose)
 
     def _connect_list(self, setting: Setting) -> None:
         self._listening.on(setting.element, "change", lambda _: self._take(setting))

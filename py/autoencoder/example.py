@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from convnet.chance import generator
-from convnet.minibatch import Minibatch
+from convnet.corruption import Corruption
+from convnet.minibatch import to_pixels
 
 if TYPE_CHECKING:
     from autoencoder.session import Session
@@ -53,7 +54,7 @@ class Example:
         self._random = generator()
         self._since: float | None = None
         self._stopped_at: int | None = None
-        self._picked: tuple[int, float] | None = None
+        self._picked: tuple[int, Corruption] | None = None
 
     def renew(self) -> None:
         """Takes another the next time, unless this one is kept: the network is another one."""
@@ -74,10 +75,8 @@ class Example:
         Another one when its time is over, and while training is paused the last one trained on.
         """
         if self._is_over(session):
-            minibatch = session.run.minibatch
-            if self._picked is not None:
-                minibatch = self._draw_picked(session)
-            self.clean, self.corrupted = minibatch.clean[0].copy(), minibatch.corrupted[0].copy()
+            pair = self._take_picked(session) if self._picked else self._take_trained(session)
+            self.clean, self.corrupted = pair
         self.output = session.run.net.forward(self.corrupted[None]).ravel()
         error = np.subtract(self.output, self.clean, dtype=np.float64)
         self.loss = 0.5 * float(np.vecdot(error, error))
@@ -88,7 +87,7 @@ class Example:
         picked, run = session.digit_map.picked, session.run
         stopped_at = run.examples_seen if session.paused else None
         hold_s = max(self.hold_s, CALM_S) if self.is_calm else self.hold_s
-        wanted = None if picked is None else (picked, run.noise)
+        wanted = None if picked is None else (picked, run.corruption)
         if self._since is not None and wanted == self._picked:
             is_the_last = stopped_at == self._stopped_at
             if self.kept or (is_the_last and now - self._since < hold_s):
@@ -96,11 +95,14 @@ class Example:
         self._since, self._stopped_at, self._picked = now, stopped_at, wanted
         return True
 
-    def _draw_picked(self, session: Session) -> Minibatch:
-        """The test digit that is picked, with noise of its own."""
-        index, _ = self._picked
-        run = session.run
-        minibatch = Minibatch(1, run.net.layers[0].num_outputs, run.net.operations)
-        images = session.test_digits.images[index : index + 1]
-        minibatch.draw(images, run.noise, self._random, self._random)
-        return minibatch
+    def _take_trained(self, session: Session) -> tuple[np.ndarray, np.ndarray]:
+        """The first example of the last minibatch, without noise and with it."""
+        minibatch = session.run.minibatch
+        return minibatch.clean[0].copy(), minibatch.corrupted[0].copy()
+
+    def _take_picked(self, session: Session) -> tuple[np.ndarray, np.ndarray]:
+        """The test digit that is picked, without noise and with noise of its own."""
+        index, corruption = self._picked
+        clean = to_pixels(session.test_digits.images[index : index + 1])
+        corrupted = corruption.apply(clean, session.run.shape, self._random)
+        return clean[0], corrupted[0]

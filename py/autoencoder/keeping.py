@@ -34,8 +34,8 @@ from autoencoder.settings import SETTINGS
 from autoencoder.store import MOST_AT_ONCE, Damaged, Store, new_key, now
 from autoencoder.thumbnail import Thumbnail
 from convnet.chance import new_seed
+from convnet.corruption import MASKING
 from convnet.errors import ConvNetError
-from convnet.minibatch import DEFAULT_NOISE
 from convnet.steps import Steps, finish
 
 PERIOD_MS = 20_000
@@ -180,7 +180,7 @@ class Keeping:
     async def _start_afresh(self) -> None:
         session = self._session
         await self._listening.work.do(session.reload(DEFAULT_DEFINITION, new_seed()))
-        session.set_noise(DEFAULT_NOISE)
+        session.set_corruption(MASKING)
         session.set_paused(False)
 
     def _replace(self, work: Coroutine[Any, Any, None], doing: str) -> None:

@@ -1,8 +1,8 @@
 """What a setting may be, and how a control holds it: as text, both ways.
 
-kind = Percentage(0.9, step=0.05)
-kind.read("35")  # 0.35
-kind.write(0.35)  # "35"
+kind = Noise()
+kind.read("35")  # Corruption("masking", 0.35)
+kind.write(Corruption("masking", 0.35))  # "35"
 """
 
 from __future__ import annotations
@@ -10,17 +10,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from convnet.corruption import KINDS, MASKING, Corruption
 from convnet.errors import ConvNetError
 from convnet.fields import shown, typed_number
 
 
 class Kind:
     """A kind of values."""
-
-    @property
-    def attributes(self) -> dict[str, str]:
-        """What a control has to know of it: attributes of its element."""
-        return {}
 
     def read(self, text: str) -> object:
         """The value that a control's text stands for.
@@ -40,28 +36,47 @@ class Kind:
 
 
 @dataclass(frozen=True)
-class Percentage(Kind):
-    """A share from 0 to `most`, which a slider holds in percent."""
+class Noise(Kind):
+    """A corruption: its kind, a colon, and its strength, shares in percent, as in "gaussian:0.3".
 
-    most: float
-    step: float
+    What is only a number is a percentage of masking, and what is only a kind is as strong as that
+    is by default.
+    """
 
-    @property
-    def attributes(self) -> dict[str, str]:
-        """The slider's ends and steps."""
-        return {"min": "0", "max": self.write(self.most), "step": self.write(self.step)}
+    def read(self, text: str) -> Corruption:
+        """Either, or both."""
+        if text in KINDS:
+            return Corruption(text, KINDS[text].default)
+        kind, _, amount = text.rpartition(":")
+        strength = typed_number(amount, "The noise") / (100 if _is_share(kind) else 1)
+        return Corruption(kind or MASKING.kind, strength)
 
-    def read(self, text: str) -> float:
-        """From percent."""
-        return _within("The share", typed_number(text, "The share") / 100, 0, self.most)
+    def write(self, value: Corruption) -> str:
+        """As short as it goes."""
+        if value.kind == "none":
+            return value.kind
+        amount = self.amount(value.kind, value.strength)
+        return amount if value.kind == MASKING.kind else f"{value.kind}:{amount}"
 
-    def write(self, value: float) -> str:
-        """In percent."""
-        return _exactly(round(100 * value, 6))
+    def show(self, value: Corruption) -> str:
+        """Its strength, with its unit."""
+        return value.amount
 
-    def show(self, value: float) -> str:
-        """With its sign."""
-        return f"{value:.0%}"
+    def amount(self, kind: str, strength: float) -> str:
+        """A strength as a slider has it."""
+        return _exactly(round(100 * strength, 6) if _is_share(kind) else strength)
+
+    def scale(self, kind: str) -> dict[str, str]:
+        """The ends and steps of a slider for a kind: attributes of its element."""
+        limits = KINDS[kind]
+        most, step = (self.amount(kind, each) for each in (limits.most, limits.step))
+        return {"min": "0", "max": most, "step": step}
+
+
+def _is_share(kind: str) -> bool:
+    """Whether a kind's strength, or masking's where none is named, is written in percent."""
+    kind = kind or MASKING.kind
+    return kind in KINDS and KINDS[kind].unit == "%"
 
 
 @dataclass(frozen=True)

@@ -52,6 +52,7 @@ PARTS = {
     "layers": "#layers",
     "map": "#map",
     "loss": "#loss",
+    "denoising": "#denoising",
     "define": "#define",
     "presets": "#presets",
     "network": "#network-section",

@@ -48,6 +48,8 @@ async def furnish(session: Session, loop: Loop, notice: Notice, resumed: Resumed
     await next_frame()
     pictures += (add_graph(loop),)
     await next_frame()
+    add_denoising(loop)
+    await next_frame()
     add_links(session, listening, said, notice, pictures)
     await next_frame()
     add_runs(session, loop, listening, keeping, offer)
@@ -119,6 +121,13 @@ def add_graph(loop: Loop) -> LossGraphView:
     graph = LossGraphView()
     loop.add(graph)
     return graph
+
+
+def add_denoising(loop: Loop) -> None:
+    """Draws digits that the network restores."""
+    from autoencoder.views.denoising import DenoisingView
+
+    loop.add(DenoisingView())
 
 
 def add_links(

@@ -32,8 +32,8 @@ from autoencoder.stops import Stops
 from convnet import ConvNetError
 from convnet.chance import new_seed
 from convnet.compute import NumPy, best_backend
+from convnet.corruption import MASKING, Corruption
 from convnet.fields import Fields
-from convnet.minibatch import DEFAULT_NOISE, MAX_NOISE
 from convnet.options import TrainerOptions
 from convnet.run import Run
 from convnet.run_state import RunState
@@ -116,7 +116,7 @@ class Session(Pausing):
         self.rehearse: Callable[[], Steps[None]] = lambda: iter(())
         self.retire: Callable[[], Steps[None]] = lambda: iter(())
         seed = new_seed() if seed is None else seed
-        run = finish(self._new_run(DEFAULT_DEFINITION, seed, DEFAULT_NOISE))
+        run = finish(self._new_run(DEFAULT_DEFINITION, seed, MASKING))
         digit_map = DigitMap(test_digits, run.net)
         first = _beginning(run, Averages(), LossCurve(), digit_map, *finish(try_update(run)))
         self._become(first)
@@ -198,13 +198,11 @@ class Session(Pausing):
         self.stops = replace(self.stops, **stops)
         self._heed_stops()
 
-    def set_noise(self, noise: float) -> None:
-        """Sets the share of the pixels that are blacked out, 0 to `MAX_NOISE`."""
-        if not 0 <= noise <= MAX_NOISE:
-            raise ConvNetError(f"The noise must be from 0 to {MAX_NOISE}, but it is {noise}.")
+    def set_corruption(self, corruption: Corruption) -> None:
+        """Sets what is done to digits before the network sees them."""
         if self._watch.sound:
             self._watch.begin_anew()  # with more noise a higher loss is sound
-        self.run.noise = noise
+        self.run.corruption = corruption
 
     def set_learning_rate(self, value: float) -> None:
         """Sets the learning rate."""
@@ -244,7 +242,7 @@ class Session(Pausing):
             seed: of all its random numbers; None is the run's own again.
         """
         seed = self.run.seed if seed is None else seed
-        run = yield from self._new_run(definition, seed, self.run.noise)
+        run = yield from self._new_run(definition, seed, self.run.corruption)
         yield from self._replace_run(run, Averages(), LossCurve())
 
     def load(self, json: object) -> Steps[None]:
@@ -257,7 +255,7 @@ class Session(Pausing):
         run = yield from Run.from_json_in_steps(
             json,
             self.digits,
-            noise=self.run.noise,
+            corruption=self.run.corruption,
             options=self.run.trainer.options,
             **self._making,
         )
@@ -319,8 +317,9 @@ class Session(Pausing):
         if self.stops and self.reached_stops:
             self.stop()
 
-    def _new_run(self, definition: str, seed: int, noise: float) -> Steps[Run]:
-        return Run.in_steps(definition, self.digits, seed=seed, noise=noise, **self._making)
+    def _new_run(self, definition: str, seed: int, corruption: Corruption) -> Steps[Run]:
+        choices = {"seed": seed, "corruption": corruption}
+        return Run.in_steps(definition, self.digits, **choices, **self._making)
 
     def _go_on(self, run: Run) -> Steps[None]:
         """Takes on a run that was saved, with its course so far; it is to stop nowhere."""

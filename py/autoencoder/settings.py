@@ -25,20 +25,20 @@ from autoencoder.kinds import (
     Kind,
     Layer,
     Maybe,
+    Noise,
     Number,
     OneOf,
     Pair,
-    Percentage,
     Switch,
     Typed,
     Whole,
 )
 from autoencoder.map_look import PICTURES, STYLES
 from autoencoder.session import DEFAULT_DEFINITION, Session
+from convnet.corruption import MASKING
 from convnet.errors import ConvNetError
 from convnet.evaluation import narrowest_layer
 from convnet.limits import MAX_COUNT
-from convnet.minibatch import DEFAULT_NOISE, MAX_NOISE
 from convnet.net import MAX_SEED
 from convnet.options import MAX_RATE
 from convnet.run import MOST_CHARACTERS
@@ -165,10 +165,10 @@ SETTINGS = (
     Setting(
         name="noise",
         element="noise",
-        kind=Percentage(MAX_NOISE, step=0.05),
-        default=lambda _: DEFAULT_NOISE,
-        get=lambda session: session.run.noise,
-        set=lambda session, value: session.set_noise(value),
+        kind=Noise(),
+        default=lambda _: MASKING,
+        get=lambda session: session.run.corruption,
+        set=lambda session, value: session.set_corruption(value),
         lives=Lives.ADDRESS,
     ),
     Setting(

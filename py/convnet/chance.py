@@ -35,6 +35,11 @@ def generator(seed: int | None = None, stream: int | None = None) -> np.random.G
     return np.random.Generator(np.random.SFC64(np.random.SeedSequence(seed, spawn_key=key)))
 
 
+def new_streams(seed: int) -> tuple[np.random.Generator, np.random.Generator]:
+    """What a run draws from that begins with a seed: its order and its corruption."""
+    return generator(seed, ORDER), generator(seed, CORRUPTION)
+
+
 def new_seed() -> int:
     """A seed for a run that nobody gave one, another each time."""
     return int(generator().integers(NEW_SEEDS))

@@ -1,7 +1,7 @@
 """Minibatches of images, drawn at random and corrupted, as the page and the command line train on.
 
 minibatch = Minibatch(50, images[0].size, net.operations)
-minibatch.draw(images, 0.1, order=generator(), corruption=generator())
+minibatch.draw(images, MASKING, generator(0, ORDER), generator(0, CORRUPTION))
 trainer.train(minibatch.corrupted, minibatch.clean)
 """
 
@@ -10,19 +10,11 @@ from __future__ import annotations
 import numpy as np
 
 from convnet.compute import NumPy
-
-DEFAULT_NOISE = 0.1
-"""The share of pixels to black out where nobody says otherwise."""
-
-MAX_NOISE = 0.9
-"""The largest share of pixels to black out: beyond, there is little left to learn from."""
+from convnet.corruption import Corruption, draw_seed
 
 
 class Minibatch:
     """One minibatch, clean and corrupted, in buffers that are used again for each draw.
-
-    The corruption is masking noise: each pixel is blacked out with a given probability.
-    Vincent et al., Extracting and composing robust features with denoising autoencoders, 2008.
 
     Args:
         size: the number of examples.
@@ -49,27 +41,30 @@ class Minibatch:
     def draw(
         self,
         images: np.ndarray,
-        noise: float,
-        order: np.random.Generator,
-        corruption: np.random.Generator,
+        corruption: Corruption,
+        random_order: np.random.Generator,
+        random_corruption: np.random.Generator,
     ) -> None:
         """Fills the buffers with images drawn at random, with replacement.
 
         Args:
-            images: uint8 (n, pixels) or (n, height, width), to draw from.
-            noise: the share of pixels to black out, from 0 to `MAX_NOISE`, to the nearest 1/256.
-            order: chooses the images.
-            corruption: chooses the pixels.
+            images: uint8 (n, height, width), to draw from.
+            corruption: what is done to them; a masked share is taken to the nearest 1/256.
+            random_order: chooses the images.
+            random_corruption: chooses what happens to which pixel.
         """
-        self.chosen = order.integers(0, len(images), len(self.clean), np.int32)
+        self.chosen = random_order.integers(0, len(images), len(self.clean), np.int32)
+        seed = draw_seed(random_corruption)
         self._operations.gather_and_mask(
             images.reshape(len(images), self.clean.shape[1]),
             self.chosen,
-            int(corruption.integers(2**32)),
-            round(noise * 256),
+            seed,
+            corruption.masked,
             clean=self.clean,
             masked=self.corrupted,
         )
+        if not corruption.masked:
+            corruption.corrupt(self.corrupted, images.shape[1:], seed, self._operations)
 
 
 def to_pixels(images: np.ndarray) -> np.ndarray:

@@ -22,22 +22,22 @@ import numpy as np
 
 from convnet import record
 from convnet.chance import (
-    CORRUPTION,
     DROPOUT,
-    ORDER,
     generator,
     generator_to_json,
     new_seed,
+    new_streams,
     streams_from_json,
 )
 from convnet.compute import NumPy
 from convnet.construction import definitions_of, layers_from_definitions
+from convnet.corruption import MASKING, NO_CORRUPTION, Corruption
 from convnet.definition import format_definition, parse_definition
 from convnet.errors import ConvNetError
 from convnet.fields import Fields
 from convnet.json_text import parse_snapshot_in_steps
 from convnet.limits import MAX_COUNT
-from convnet.minibatch import DEFAULT_NOISE, MAX_NOISE, Minibatch
+from convnet.minibatch import Minibatch
 from convnet.net import MAX_SEED, Net
 from convnet.options import TrainerOptions
 from convnet.requirements import Admit, Dataset, check_fit, is_autoencoder, whole_minibatches
@@ -46,7 +46,7 @@ from convnet.snapshot import Snapshot, load_in_steps, save
 from convnet.steps import Steps
 from convnet.trainer import Stats, Trainer
 
-OF_A_RUN = ("definition", "examples_seen", "noise", "random", "repeatable", "seed")
+OF_A_RUN = ("corruption", "definition", "examples_seen", "noise", "random", "repeatable", "seed")
 """What a snapshot's session says of the run itself."""
 
 MOST_CHARACTERS = 300_000
@@ -62,10 +62,9 @@ class Run:
         dataset: what it is trained on.
         stretch: see below.
         definition: the text that the network was made from.
-        noise: see below.
+        corruption: see below.
         seed: see below.
-        order: see below; None is the seed's.
-        corruption: likewise.
+        streams: of the order and the corruption; None are the seed's.
         repeatable: see below.
         examples_seen: examples that the network was trained on before.
         beside: see below.
@@ -77,10 +76,10 @@ class Run:
         definition: the text that the network was made from.
         minibatch: the last minibatch, or the one that is half done.
         stretch: examples that the network takes at once; a larger minibatch is taken in parts.
-        noise: the share of the pixels that are blacked out before the network sees them.
+        corruption: what is done to images before the network sees them.
         seed: of everything that chance decides, each by a stream of its own.
-        order: chooses images.
-        corruption: chooses pixels.
+        random_order: chooses images.
+        random_corruption: chooses what happens to which pixel.
         repeatable: whether definition, seed and settings make it again: not where its network came
             from elsewhere, images to draw from were missing, or time called for smaller parts.
         examples_seen: examples that the network has been trained on.
@@ -95,10 +94,9 @@ class Run:
         *,
         stretch: int,
         definition: str,
-        noise: float,
+        corruption: Corruption,
         seed: int,
-        order: np.random.Generator | None = None,
-        corruption: np.random.Generator | None = None,
+        streams: tuple[np.random.Generator, np.random.Generator] | None = None,
         repeatable: bool = True,
         examples_seen: int = 0,
         beside: Mapping[str, Any] | None = None,
@@ -108,10 +106,9 @@ class Run:
         self.dataset = dataset
         self.definition = definition
         self.stretch = stretch
-        self.noise = noise
+        self.corruption = corruption
         self.seed = seed
-        self.order = order or generator(seed, ORDER)
-        self.corruption = corruption or generator(seed, CORRUPTION)
+        self.random_order, self.random_corruption = streams or new_streams(seed)
         self.repeatable = repeatable
         self.examples_seen = examples_seen
         self.beside = dict(beside or {})
@@ -120,7 +117,7 @@ class Run:
         self._learns_labels = not is_autoencoder(net.layers)
         self._targets = np.zeros(size, np.uint8) if self._learns_labels else self.minibatch.clean
         self._position = 0  # of the next part in the minibatch
-        self._before = self.order, self.corruption, net.random
+        self._before = self._now
 
     @classmethod
     def in_steps(
@@ -129,7 +126,7 @@ class Run:
         dataset: Dataset,
         *,
         seed: int | None = None,
-        noise: float | None = None,
+        corruption: Corruption | None = None,
         admit: Admit = whole_minibatches,
         backend: NumPy | None = None,
     ) -> Steps[Run]:
@@ -139,7 +136,7 @@ class Run:
             definition: the network and its trainer.
             dataset: what to train on.
             seed: makes the run repeatable; None is another each time.
-            noise: None is `DEFAULT_NOISE` for an autoencoder, and 0 for a classifier.
+            corruption: None is `MASKING` for an autoencoder, and nothing for a classifier.
             admit: is asked before any memory is taken.
             backend: what computes; None is the best there is.
 
@@ -155,15 +152,15 @@ class Run:
         yield
         net = yield from Net.in_steps(layer_defs, seed, backend=backend)
         yield
-        if noise is None:
-            noise = DEFAULT_NOISE if is_autoencoder(layers) else 0.0
+        if corruption is None:
+            corruption = MASKING if is_autoencoder(layers) else NO_CORRUPTION
         return cls(
             net,
             Trainer(net, **options),
             dataset,
             stretch=stretch,
             definition=definition,
-            noise=noise,
+            corruption=corruption,
             seed=seed,
         )
 
@@ -174,7 +171,7 @@ class Run:
         dataset: Dataset,
         *,
         seed: int | None = None,
-        noise: float = 0.0,
+        corruption: Corruption = NO_CORRUPTION,
         options: TrainerOptions | None = None,
         admit: Admit = whole_minibatches,
         backend: NumPy | None = None,
@@ -185,7 +182,7 @@ class Run:
             json: what `to_json` or ConvNetJS wrote, as text or as Python objects.
             dataset: what to train on.
             seed: for the draws of a snapshot that says nothing of them; None is another each time.
-            noise: likewise.
+            corruption: likewise.
             options: a fresh trainer's, for a snapshot without one.
             admit: is asked once the network is there, before there is more.
             backend: what computes; None is the best there is.
@@ -196,7 +193,7 @@ class Run:
         if isinstance(json, str):
             json = yield from parse_snapshot_in_steps(json)
         snapshot = yield from load_in_steps(json, backend=backend)
-        return (yield from cls._go_on(snapshot, dataset, seed, noise, options, admit))
+        return (yield from cls._go_on(snapshot, dataset, seed, corruption, options, admit))
 
     @classmethod
     def from_record_in_steps(
@@ -219,7 +216,7 @@ class Run:
             ConvNetError: they are not what `to_record` makes.
         """
         snapshot = yield from record.load_in_steps(pieces, backend)
-        return (yield from cls._go_on(snapshot, dataset, None, 0.0, None, admit))
+        return (yield from cls._go_on(snapshot, dataset, None, NO_CORRUPTION, None, admit))
 
     @classmethod
     def _go_on(
@@ -227,7 +224,7 @@ class Run:
         snapshot: Snapshot,
         dataset: Dataset,
         seed: int | None,
-        noise: float,
+        corruption: Corruption,
         options: TrainerOptions | None,
         admit: Admit,
     ) -> Steps[Run]:
@@ -250,17 +247,15 @@ class Run:
             definitions_of(net.layers), trainer.options.chosen()
         )
         seed = state.whole("seed", 0, MAX_SEED, default=new_seed() if seed is None else seed)
-        order, corruption = streams_from_json(state) if "random" in state else (None, None)
         return cls(
             net,
             trainer,
             dataset,
             stretch=stretch,
             definition=definition,
-            noise=state.number("noise", 0, MAX_NOISE, default=noise),
+            corruption=Corruption.from_json(state, corruption),
             seed=seed,
-            order=order,
-            corruption=corruption,
+            streams=streams_from_json(state) if "random" in state else None,
             repeatable=state.flag("repeatable", default=False),
             examples_seen=state.whole("examples_seen", 0, MAX_COUNT, default=0),
             beside={name: value for name, value in state.as_dict().items() if name not in OF_A_RUN},
@@ -291,7 +286,7 @@ class Run:
         size = len(self._targets)
         if self._position == 0:
             if self.stretch < size:
-                self._before = deepcopy((self.order, self.corruption, self.net.random))
+                self._before = deepcopy(self._now)
             self.repeatable &= self.draw()
         if self._position == 0 and self.stretch >= size:
             stats = self.trainer.train(self.minibatch.corrupted, self._targets)
@@ -318,7 +313,7 @@ class Run:
     def draw(self) -> bool:
         """Draws the next minibatch; returns whether all images were here that it is drawn from."""
         images, reach = self.dataset.images, self.dataset.reach(self.examples_seen)
-        self.minibatch.draw(images[:reach], self.noise, self.order, self.corruption)
+        self.minibatch.draw(images[:reach], self.corruption, *self._now[:2])
         if self._learns_labels:
             np.take(self.dataset.labels, self.minibatch.chosen, out=self._targets)
         return reach <= len(images)
@@ -326,7 +321,7 @@ class Run:
     def reseed(self, seed: int) -> None:
         """Lets another seed decide what is drawn from here on."""
         self.seed = seed
-        self.order, self.corruption = generator(seed, ORDER), generator(seed, CORRUPTION)
+        self.random_order, self.random_corruption = new_streams(seed)
         self.net.random.bit_generator.state = generator(seed, DROPOUT).bit_generator.state
         self.repeatable = False
 
@@ -355,8 +350,8 @@ class Run:
     def restore(self, state: RunState) -> None:
         """Goes back to a state of this run, copying it."""
         self.trainer.restore(state.trainer)
-        self.order.bit_generator.state = state.order
-        self.corruption.bit_generator.state = state.corruption
+        self.random_order.bit_generator.state = state.random_order
+        self.random_corruption.bit_generator.state = state.random_corruption
         self.examples_seen = state.examples_seen
         self._position = 0
 
@@ -385,7 +380,7 @@ class Run:
         of_the_run = {
             "definition": self.definition,
             "examples_seen": self.examples_seen,
-            "noise": self.noise,
+            **self.corruption.to_json(),
             "seed": self.seed,
             "repeatable": self.repeatable,
             "random": {
@@ -398,6 +393,8 @@ class Run:
     @property
     def _generators(self) -> tuple[np.random.Generator, ...]:
         """Those of order, corruption and network, as they were when no minibatch was half done."""
-        if self._position:
-            return self._before
-        return self.order, self.corruption, self.net.random
+        return self._before if self._position else self._now
+
+    @property
+    def _now(self) -> tuple[np.random.Generator, ...]:
+        return self.random_order, self.random_corruption, self.net.random

@@ -20,12 +20,12 @@ class RunState:
 
     Attributes:
         trainer: the state of network and trainer.
-        order: the state of the generator that chooses images.
-        corruption: likewise of the one that chooses pixels.
+        random_order: the state of the generator that chooses images.
+        random_corruption: likewise of the one that corrupts them.
         examples_seen: how many examples the network had been trained on.
     """
 
     trainer: TrainerState
-    order: Mapping[str, Any]
-    corruption: Mapping[str, Any]
+    random_order: Mapping[str, Any]
+    random_corruption: Mapping[str, Any]
     examples_seen: int

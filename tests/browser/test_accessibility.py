@@ -25,6 +25,7 @@ CONTROLS = [
     "open-json",
     "hold",
     "keep",
+    "corruption",
     "clear-graph",
     "cycle",
     "map-full-screen",

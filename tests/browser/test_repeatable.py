@@ -69,7 +69,7 @@ def test_the_command_line_reaches_the_weights_of_the_page_by_numpy(run_to_the_st
     assert main([*command, "--examples", str(EXAMPLES)]) == 0
     here = json.loads((tmp_path / "net.json").read_text())
     np.testing.assert_allclose(parameters(here), parameters(snapshot), rtol=0, atol=1e-6)
-    names = ("definition", "examples_seen", "noise", "random", "repeatable", "seed")
+    names = ("corruption", "definition", "examples_seen", "noise", "random", "repeatable", "seed")
     of_both = [{name: session_of(each)[name] for name in names} for each in (here, snapshot)]
     assert of_both[0] == of_both[1]
 

@@ -11,10 +11,10 @@ from autoencoder.kinds import (
     Choice,
     Layer,
     Maybe,
+    Noise,
     Number,
     OneOf,
     Pair,
-    Percentage,
     Switch,
     Typed,
     Whole,
@@ -24,6 +24,7 @@ from autoencoder.settings import SETTINGS, Setting
 from autoencoder.stops import Stops
 from autoencoder.views.layers import mark_layer, show_layers
 from autoencoder.views.view import View
+from convnet.corruption import KINDS, Corruption
 
 if TYPE_CHECKING:
     from autoencoder.session import Session
@@ -42,10 +43,10 @@ class StatusView(View):
             Choice: _show_in_list,
             Layer: _show_in_row,
             Maybe: _show_number,
+            Noise: _show_on_slider,
             Number: _show_number,
             OneOf: _show_in_list,
             Pair: _show_nowhere,
-            Percentage: _show_on_slider,
             Switch: _show_on_button,
             Typed: self._show_text,
             Whole: _show_number,
@@ -108,11 +109,12 @@ class StatusView(View):
 def _prepare(setting: Setting) -> None:
     """Lets a control hold what its setting may be."""
     control, kind = element(setting.element), setting.kind
-    for name, value in kind.attributes.items():
-        control.setAttribute(name, value)
     if isinstance(kind, (Choice, OneOf)):
         for value in kind.values:
             control.append(make("option", kind.show(value), value=kind.write(value)))
+    if isinstance(kind, Noise):
+        for name, each in KINDS.items():
+            element("corruption").append(make("option", each.label, value=name))
 
 
 def _show_in_list(setting: Setting, value: float | str) -> None:
@@ -133,11 +135,17 @@ def _show_number(setting: Setting, value: float | None) -> None:
     field.dataset.value = "" if value is None else str(value)
 
 
-def _show_on_slider(setting: Setting, value: float) -> None:
-    element(setting.element).value = setting.kind.write(value)
+def _show_on_slider(setting: Setting, value: Corruption) -> None:
+    slider, kind = element(setting.element), setting.kind
+    for name, limit in kind.scale(value.kind).items():
+        slider.setAttribute(name, limit)
+    slider.value = kind.amount(value.kind, value.strength)
+    slider.setAttribute("aria-valuetext", kind.show(value))
+    slider.classList.toggle("unused", value.kind == "none")
     output = element(f"{setting.element}-value")
-    output.textContent = setting.kind.show(value)
-    output.dataset.value = str(value)
+    output.textContent = kind.show(value)
+    output.dataset.value = str(value.strength)
+    element("corruption").value = value.kind
 
 
 def _show_on_button(setting: Setting, value: bool) -> None:

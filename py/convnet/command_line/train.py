@@ -12,8 +12,8 @@ from convnet.command_line.documents import keep_json, naming, read_text
 from convnet.command_line.interrupt import Interrupt
 from convnet.command_line.progress import Progress
 from convnet.compute import NumPy, Reproducible, best_backend
+from convnet.corruption import KINDS, MASKING, Corruption
 from convnet.errors import ConvNetError
-from convnet.minibatch import DEFAULT_NOISE, MAX_NOISE
 from convnet.mnist import read_digits
 from convnet.net import MAX_SEED
 from convnet.run import Run
@@ -45,8 +45,12 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--noise",
         type=float,
-        help=f"share of pixels that are blacked out before the network sees them, 0 to {MAX_NOISE} "
-        f"(default: {DEFAULT_NOISE} for an autoencoder, 0 for a classifier)",
+        help="how much is corrupted before the network sees it: a share of the pixels, the "
+        "standard deviation of gaussian noise, or a square's side in pixels (default: "
+        f"{MASKING.strength} for an autoencoder, nothing for a classifier)",
+    )
+    parser.add_argument(
+        "--corruption", choices=KINDS, help="what noise does (default: masking, which blacks out)"
     )
     parser.add_argument(
         "--fast",
@@ -59,28 +63,42 @@ def add_arguments(parser: ArgumentParser) -> None:
 def start(arguments: Namespace, backend: NumPy) -> Run:
     """A new run of a network that a file defines, on the digits in a folder."""
     text, digits = read_text(arguments.definition), read_digits(arguments.data, "train")
-    choices = {"seed": arguments.seed, "noise": arguments.noise}
+    choices = {"seed": arguments.seed, "corruption": chosen_corruption(arguments)}
     return finish(Run.in_steps(text, digits, **choices, backend=backend))
 
 
 def resume(arguments: Namespace, backend: NumPy) -> Run:
-    """A saved run, to be continued exactly unless a seed or noise is given."""
+    """A saved run, to be continued exactly unless a seed, noise or corruption is given."""
     path, digits = arguments.resume, read_digits(arguments.data, "train")
     with naming(path):
         run = finish(Run.from_json_in_steps(read_text(path), digits, backend=backend))
     if arguments.seed is not None:
         run.reseed(arguments.seed)
-    if arguments.noise is not None:
-        run.noise = arguments.noise
+    run.corruption = chosen_corruption(arguments, run.corruption) or run.corruption
     return run
+
+
+def chosen_corruption(arguments: Namespace, before: Corruption = MASKING) -> Corruption | None:
+    """What the arguments say of the noise; None if they say nothing.
+
+    Args:
+        arguments: the command's.
+        before: names the kind, if there is one, where they name none.
+    """
+    kind, strength = arguments.corruption, arguments.noise
+    if kind is None and strength is None:
+        return None
+    kind = kind or (MASKING.kind if before.kind == "none" else before.kind)
+    if strength is None:
+        strength = KINDS[kind].default
+    KINDS[kind].check(strength, "--noise")
+    return Corruption(kind, strength)
 
 
 def run(arguments: Namespace) -> int:
     """Trains and saves; returns the exit status."""
     if arguments.examples < 1:
         raise ConvNetError(f"--examples must be at least 1, but it is {arguments.examples}.")
-    if arguments.noise is not None and not 0 <= arguments.noise <= MAX_NOISE:
-        raise ConvNetError(f"--noise must be from 0 to {MAX_NOISE}, but it is {arguments.noise}.")
     if arguments.seed is not None and not 0 <= arguments.seed <= MAX_SEED:
         raise ConvNetError(
             f"--seed must be a whole number from 0 to {MAX_SEED}, but it is {arguments.seed}."

@@ -16,8 +16,8 @@ from types import ModuleType
 import numpy as np
 
 MODULES = {
-    "kernels_fma.wasm": "67d288660432976396653633e9bf534d7def602eebb4d1204104b898eab6d8d9",
-    "kernels.wasm": "9aa8e9b92ac7416ea7ef1b11ab3ee5095054dc078f94bfa7f3f8aa306fc21463",
+    "kernels_fma.wasm": "a7837af35950ae1a35256820cac1c79f7cc2e9b2c573cc48a02fd3c5ef85b376",
+    "kernels.wasm": "b7e0c308f92666a10b73654cc2b548cfd2ad1391cc09b90700b932d4ec2253b8",
 }
 """What is tried, in this order, and the SHA-256 of each: not every browser knows the first one's
 instructions."""

@@ -16,6 +16,7 @@ from types import ModuleType
 import numpy as np
 
 from convnet.compute.backend import NumPy
+from convnet.compute.pixels import BYTE_SUM_DEVIATION
 from convnet.compute.rules import Gradient, Outcome
 
 
@@ -111,6 +112,16 @@ class Kernels(NumPy):
         """See `Pixels`."""
         if not self._kernels.gather_and_mask(images, chosen, clean, masked, seed, least_kept):
             super().gather_and_mask(images, chosen, seed, least_kept, clean, masked)
+
+    def salt_and_pepper(self, x: np.ndarray, seed: int, least: int) -> None:
+        """See `Pixels`."""
+        if not self._kernels.salt_and_pepper(x, seed, least):
+            super().salt_and_pepper(x, seed, least)
+
+    def add_normal(self, x: np.ndarray, seed: int, deviation: float) -> None:
+        """See `Pixels`."""
+        if not self._kernels.add_normal(x, seed, deviation / BYTE_SUM_DEVIATION):
+            super().add_normal(x, seed, deviation)
 
     def softmax(self, x: np.ndarray, out: np.ndarray) -> None:
         """See `Losses`."""

@@ -59,6 +59,7 @@ def load(session, snapshot):
 def state(session):
     """All that a visitor could miss if it were gone."""
     run, digit_map = session.run, session.digit_map
+    streams = run.random_order, run.random_corruption
     return {
         "objects": [id(each) for each in (run, session.averages, session.curve, digit_map)],
         "arrays": [array.tobytes() for array in run.trainer.state.arrays],
@@ -68,7 +69,7 @@ def state(session):
         "definition": run.definition,
         "examples_seen": run.examples_seen,
         "map": (digit_map.layer, digit_map.neurons),
-        "noise": run.noise,
-        "random": str([each.bit_generator.state for each in (run.order, run.corruption)]),
+        "noise": run.corruption,
+        "random": str([each.bit_generator.state for each in streams]),
         "paused": session.paused,
     }

@@ -10,6 +10,7 @@ from sessions import SMALL, definition, reload, train
 from autoencoder.comparison import duration, from_record, layers_in_words, of_session, rows
 from convnet import ConvNetError, parse_definition
 from convnet.construction import layers_from_definitions
+from convnet.corruption import Corruption
 from convnet.steps import finish
 
 
@@ -40,7 +41,7 @@ def test_what_was_set_otherwise_is_told_and_nothing_else(session):
     train(session, 3)
     other = kept(session)
     finish(session.reload(SMALL, session.run.seed + 1))
-    session.set_noise(0.5)
+    session.set_corruption(Corruption("masking", 0.5))
     session.set_learning_rate(0.02)
     found = table(of_session(session), other)
     seed = session.run.seed

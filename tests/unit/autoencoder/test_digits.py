@@ -9,6 +9,7 @@ from autoencoder.digits import Digits
 from convnet import ConvNetError
 from convnet.chance import CORRUPTION, ORDER, generator
 from convnet.compute import best_backend
+from convnet.corruption import Corruption
 from convnet.minibatch import Minibatch
 
 PIXELS = 28 * 28
@@ -28,7 +29,8 @@ def store(*values, capacity=None):
 
 
 def draw(minibatch, images, noise, seed=0):
-    minibatch.draw(images, noise, generator(seed, ORDER), generator(seed, CORRUPTION))
+    masking = Corruption("masking", noise)
+    minibatch.draw(images, masking, generator(seed, ORDER), generator(seed, CORRUPTION))
 
 
 def drawn(size, images, noise, seed=0):
@@ -145,7 +147,7 @@ def test_the_same_seed_draws_the_same():
 def test_each_draw_is_another():
     images = np.random.default_rng(4).integers(0, 256, (50, PIXELS), np.uint8)
     minibatch, streams = Minibatch(20, PIXELS, best_backend()), (generator(0), generator(1))
-    minibatch.draw(images, 0.3, *streams)
+    minibatch.draw(images, Corruption("masking", 0.3), *streams)
     first = minibatch.corrupted.copy()
-    minibatch.draw(images, 0.3, *streams)
+    minibatch.draw(images, Corruption("masking", 0.3), *streams)
     assert (first != minibatch.corrupted).any()

@@ -7,6 +7,7 @@ import pytest
 from sessions import SMALL, reload, train
 
 from autoencoder.example import Example
+from convnet.corruption import Corruption
 
 
 class Clock:
@@ -36,7 +37,7 @@ def shown(session, clock):
 
 
 def test_the_example_is_clean_corrupted_and_reconstructed(session, shown):
-    session.set_noise(0.3)
+    session.set_corruption(Corruption("masking", 0.3))
     shown()
     example = session.example
     assert example.clean.shape == example.corrupted.shape == example.output.shape == (784,)

@@ -6,10 +6,11 @@ import math
 
 import pytest
 
-from autoencoder.kinds import Choice, Layer, Maybe, Number, Percentage, Switch, Typed, Whole
+from autoencoder.kinds import Choice, Layer, Maybe, Noise, Number, Switch, Typed, Whole
 from convnet import ConvNetError
+from convnet.corruption import NO_CORRUPTION, Corruption
 
-PERCENTAGE = Percentage(0.9, step=0.05)
+NOISE = Noise()
 NUMBER = Number("The learning rate", 0, 1e6)
 CHOICE = Choice("The time", {0.5: "0.5 s", math.inf: "for ever"})
 MAYBE = Maybe(Whole("The number of examples", 1000))
@@ -20,8 +21,12 @@ TEXT = Typed("The definition", 10)
 @pytest.mark.parametrize(
     ("kind", "value", "text", "shown"),
     [
-        (PERCENTAGE, 0.35, "35", "35%"),
-        (PERCENTAGE, 0.0, "0", "0%"),
+        (NOISE, Corruption("masking", 0.35), "35", "35%"),
+        (NOISE, Corruption("masking", 0.0), "0", "0%"),
+        (NOISE, Corruption("salt_and_pepper", 0.2), "salt_and_pepper:20", "20%"),
+        (NOISE, Corruption("gaussian", 0.3), "gaussian:0.3", "0.30"),
+        (NOISE, Corruption("square", 8.0), "square:8", "8 px"),
+        (NOISE, NO_CORRUPTION, "none", "none"),
         (NUMBER, 0.01, "0.01", "0.01"),
         (NUMBER, 1000.0, "1000", "1000"),
         (CHOICE, 0.5, "0.5", "0.5 s"),
@@ -44,9 +49,14 @@ def test_a_value_is_written_read_and_shown(kind, value, text, shown):
 @pytest.mark.parametrize(
     ("kind", "text", "fault"),
     [
-        (PERCENTAGE, "95", "The share must be a number from 0 to 0.9, but it is 0.95."),
-        (PERCENTAGE, "-5", "The share must be"),
-        (PERCENTAGE, "nan", "The share must be"),
+        (NOISE, "95", "The noise must be from 0 to 0.9, but it is 0.95."),
+        (NOISE, "-5", "The noise must be"),
+        (NOISE, "nan", "The noise must be"),
+        (NOISE, "", "The noise must be a number such as 0.01, but the field is empty."),
+        (NOISE, "gaussian:2", "The noise must be from 0 to 1, but it is 2."),
+        (NOISE, "square:2.5", "The noise must be whole pixels, but it is 2.5."),
+        (NOISE, "none:1", "The noise must be 0, but it is 1."),
+        (NOISE, "fog:1", "The corruption must be one of none, masking, salt_and_pepper"),
         (NUMBER, "", "The learning rate must be a number such as 0.01, but the field is empty."),
         (NUMBER, "-1", "The learning rate must be a number from 0 to 1,000,000, but it is -1."),
         (NUMBER, "nan", "it is not a number"),
@@ -67,8 +77,17 @@ def test_what_cannot_be_is_refused_in_a_sentence(kind, text, fault):
     assert str(error.value).endswith(".")
 
 
-def test_a_slider_is_told_its_ends_and_steps():
-    assert PERCENTAGE.attributes == {"min": "0", "max": "90", "step": "5"}
+def test_noise_may_be_named_by_its_kind_alone_and_masking_by_its_share():
+    assert NOISE.read("gaussian") == Corruption("gaussian", 0.3)
+    assert NOISE.read("masking:20") == NOISE.read("20") == Corruption("masking", 0.2)
+
+
+@pytest.mark.parametrize(
+    ("kind", "most", "step"),
+    [("masking", "90", "5"), ("gaussian", "1", "0.05"), ("square", "20", "1")],
+)
+def test_a_slider_is_told_its_ends_and_steps(kind, most, step):
+    assert NOISE.scale(kind) == {"min": "0", "max": most, "step": step}
 
 
 def test_a_field_with_nothing_but_blanks_in_it_is_empty():

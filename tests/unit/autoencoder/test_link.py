@@ -27,6 +27,7 @@ from autoencoder.link import (
 )
 from autoencoder.session import DEFAULT_DEFINITION
 from convnet import ConvNetError
+from convnet.corruption import Corruption
 from convnet.definition import parse_definition
 from convnet.steps import finish
 from unit.convnet.definition_texts import (
@@ -77,7 +78,7 @@ def test_a_definition_in_an_address_means_the_same_and_is_readable(text):
 
 def test_an_address_is_short_and_names_what_is_set(session):
     assert link_of(session) == "seed=1"
-    session.set_noise(0.3)
+    session.set_corruption(Corruption("masking", 0.3))
     session.set_paused(True)
     assert link_of(session) == "seed=1&paused&noise=30"
 
@@ -126,7 +127,7 @@ def test_a_link_leads_to_the_same_settings_and_the_same_weights(data, digits_of_
     here, there = new_session(digits_of_all, seed=99), new_session(digits_of_all, seed=98)
     text = data.draw(st.sampled_from([DEFAULT_DEFINITION, SMALL, WIDE]))
     finish(here.reload(text, data.draw(st.integers(0, 2**32))))
-    here.set_noise(data.draw(st.integers(0, 18)) / 20)
+    here.set_corruption(Corruption("masking", data.draw(st.integers(0, 18)) / 20))
     here.set_paused(data.draw(st.booleans()))
     here.set_learning_rate(data.draw(st.sampled_from([0.01, 0.002, 0, 1e-7])))
     here.digit_map.choose_layer(data.draw(st.integers(1, len(here.run.net.layers) - 2)))
@@ -159,18 +160,18 @@ def test_a_definition_from_a_link_is_spread_out_over_lines(session):
 
 
 def test_what_a_link_to_a_run_does_not_name_is_as_by_default(session):
-    session.set_noise(0.5)
+    session.set_corruption(Corruption("masking", 0.5))
     session.set_paused(True)
     assert go_to(session, "seed=1") == {}
-    assert (session.run.noise, session.paused) == (0.1, False)
+    assert (session.run.corruption.strength, session.paused) == (0.1, False)
 
 
 def test_a_link_to_no_run_changes_what_it_names_and_nothing_else(session):
-    session.set_noise(0.5)
+    session.set_corruption(Corruption("masking", 0.5))
     train(session, 2)
     run = session.run
     assert go_to(session, "paused") == {}
-    assert (session.run, session.paused, session.run.noise) == (run, True, 0.5)
+    assert (session.run, session.paused, session.run.corruption.strength) == (run, True, 0.5)
 
 
 def test_nothing_trains_while_a_link_is_opened(session):
@@ -188,7 +189,7 @@ def test_a_pause_that_a_fault_has_made_is_not_in_the_link(session):
 def test_too_long_a_definition_stays_out_of_the_address(session):
     layers = ['{type:"fc", num_neurons:5, activation:"tanh"}'] * 60
     finish(session.reload(definition(*layers), 5))
-    session.set_noise(0.3)
+    session.set_corruption(Corruption("masking", 0.3))
     assert len(compact(session.run.definition)) > LONGEST
     assert link_of(session) == "noise=30"
 
@@ -204,14 +205,14 @@ def test_a_run_whose_definition_no_one_can_read_has_no_link(session):
 def test_what_is_wrong_is_left_as_it_is_and_the_rest_is_done(session):
     wrong = go_to(session, "seed=7&definition=Net([])&noise=95&paused&foo=1&learning_rate=x")
     assert wrong.keys() == {"definition", "noise", "foo", "learning_rate"}
-    assert (session.run.seed, session.run.noise, session.paused) == (7, 0.1, True)
+    assert (session.run.seed, session.run.corruption.strength, session.paused) == (7, 0.1, True)
     assert session.run.definition == DEFAULT_DEFINITION
 
 
 def test_one_wrong_thing_is_told_with_its_reason_and_many_by_their_names(session):
     assert what_is_wrong(go_to(session, "noise=95")) == (
-        'The address is wrong about "noise", which was left out: The share must be a number from '
-        "0 to 0.9, but it is 0.95."
+        'The address is wrong about "noise", which was left out: The noise must be from 0 to 0.9, '
+        "but it is 0.95."
     )
     sentence = what_is_wrong({name * 100: "" for name in "abcdefg"})
     assert sentence.endswith(" and 3 more: they were left out.")

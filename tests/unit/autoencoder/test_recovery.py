@@ -10,6 +10,7 @@ from sessions import SMALL, definition, load, reload, save, train
 
 from autoencoder.history import Averages
 from convnet import ConvNetError
+from convnet.corruption import Corruption
 
 DIVERGING = definition(
     '{type:"fc", num_neurons:10, activation:"tanh"}',
@@ -139,10 +140,10 @@ def test_a_graph_that_was_cleared_stays_so_when_the_run_goes_back(session):
 def test_a_loss_that_is_higher_for_more_noise_is_sound_after_a_while(session):
     trainer = 'method:"adam", learning_rate:0.003, batch_size:50'
     reload(session, definition('{type:"fc", num_neurons:50}', trainer=trainer))
-    session.set_noise(0)
+    session.set_corruption(Corruption("masking", 0))
     train(session, 300)
     before = session.averages.loss
-    session.set_noise(0.9)
+    session.set_corruption(Corruption("masking", 0.9))
     train(session, 60)
     assert session.averages["cost_loss"] > 1.5 * before
     session.set_learning_rate(0.001)

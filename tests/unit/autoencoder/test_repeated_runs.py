@@ -11,6 +11,7 @@ from sessions import SMALL, definition, load, new_session, reload, save, train
 from autoencoder.digits import Digits
 from autoencoder.session import DEFAULT_DEFINITION
 from convnet import ConvNetError
+from convnet.corruption import Corruption
 from convnet.mnist import EXAMPLES_A_PART, PART
 from convnet.mnist import Digits as AllDigits
 from convnet.run import Run
@@ -60,10 +61,10 @@ def test_another_seed_is_another_run_until_the_first_is_asked_for_again(session)
 
 
 def test_a_reload_keeps_the_noise_that_was_set(session, digits):
-    session.set_noise(0.4)
+    session.set_corruption(Corruption("masking", 0.4))
     reload(session, SMALL)
     other = new_session(digits, seed=1)
-    other.set_noise(0.4)
+    other.set_corruption(Corruption("masking", 0.4))
     reload(other, SMALL)
     for each in (session, other):
         train(each, 5)
@@ -102,13 +103,13 @@ def test_a_network_that_takes_less_at_once_because_frames_are_late_is_not_repeat
 
 
 def test_a_record_goes_on_where_it_was_made(session, digits):
-    session.set_noise(0.25)
+    session.set_corruption(Corruption("masking", 0.25))
     train(session, 10)
     pieces = record(session, hold="5")
     other = new_session(digits, seed=99)
     finish(other.open(pieces))
     assert other.run.beside["settings"] == {"hold": "5"}
-    assert (other.run.seed, other.run.noise, other.run.repeatable) == (1, 0.25, True)
+    assert (other.run.seed, other.run.corruption.strength, other.run.repeatable) == (1, 0.25, True)
     assert other.averages.loss == session.averages.loss
     for each in (session, other):
         train(each, 10)

@@ -10,18 +10,19 @@ from serve import ROOT
 from sessions import definition, load, new_session, reload, save, state, train
 
 from convnet import ConvNetError
+from convnet.corruption import Corruption
 from convnet.json_text import json_pieces
 from convnet.steps import finish
 
 
 def test_a_saved_run_goes_on_exactly(digits, session):
-    session.set_noise(0.25)
+    session.set_corruption(Corruption("masking", 0.25))
     train(session, 10)
     saved = save(session)
     session.step()
     other = new_session(digits, seed=99)
     load(other, saved)
-    assert other.run.noise == 0.25
+    assert other.run.corruption.strength == 0.25
     assert other.run.examples_seen == 500
     other.step()
     assert other.run.net.parameters.tobytes() == session.run.net.parameters.tobytes()
@@ -165,12 +166,12 @@ def test_a_snapshot_that_cannot_be_used_changes_nothing(session, change):
     snapshot = save(session)
     train(session, 1)
     before = state(session)
-    streams = session.run.order, session.run.corruption
+    streams = session.run.random_order, session.run.random_corruption
     change(snapshot)
     with pytest.raises(ConvNetError):
         load(session, snapshot)
     assert state(session) == before
-    assert (session.run.order, session.run.corruption) == streams
+    assert (session.run.random_order, session.run.random_corruption) == streams
     train(session, 2)
     assert session.run.examples_seen == before["examples_seen"] + 100
 

@@ -9,6 +9,7 @@ from sessions import SMALL, definition, load, new_session, reload, save, state, 
 
 from autoencoder.session import DEFAULT_DEFINITION
 from convnet import ConvNetError
+from convnet.corruption import Corruption
 from convnet.mnist import EXAMPLES_A_PART
 
 
@@ -41,7 +42,7 @@ def test_the_network_sees_noise_and_is_judged_by_the_clean_image(session):
     seen = []
     original = session.run.trainer.train
     session.run.trainer.train = lambda x, y: (seen.append((x.copy(), y.copy())), original(x, y))[1]
-    session.set_noise(0.5)
+    session.set_corruption(Corruption("masking", 0.5))
     session.step()
     ((x, y),) = seen
     assert (x != y).mean() > 0.03
@@ -143,8 +144,8 @@ def test_the_rate_that_the_text_says_is_known_beside_the_trainers(session):
 @pytest.mark.parametrize("noise", [-0.1, 0.91, math.nan, math.inf])
 def test_a_share_of_noise_that_cannot_be_used_changes_nothing(session, noise):
     with pytest.raises(ConvNetError, match="noise"):
-        session.set_noise(noise)
-    assert session.run.noise == 0.1
+        session.set_corruption(Corruption("masking", noise))
+    assert session.run.corruption.strength == 0.1
 
 
 def test_a_cleared_curve_fills_again(session):

@@ -9,6 +9,7 @@ from sessions import SMALL, state, train
 
 from autoencoder.settings import SETTINGS, Lives, actions, read, written
 from convnet import ConvNetError
+from convnet.corruption import Corruption
 from convnet.steps import finish
 
 BY_NAME = {setting.name: setting for setting in SETTINGS}
@@ -19,7 +20,7 @@ OTHERS = {
     "stop_loss": 21.5,
     "background": True,
     "keys": False,
-    "noise": 0.35,
+    "noise": Corruption("gaussian", 0.25),
     "learning_rate": 0.25,
     "map_layer": 2,
     "map_pair": (1, 0),
@@ -111,7 +112,7 @@ def test_what_cannot_be_a_stop_or_a_speed_is_told_and_changes_nothing(session):
     assert len(complaints) == 3
     assert not session.stops
     assert session.updates_per_second == math.inf
-    assert session.run.noise == 0.35
+    assert session.run.corruption == Corruption("masking", 0.35)
 
 
 def test_every_key_does_one_thing_and_all_of_them_say_what():

@@ -185,6 +185,28 @@ def test_gather_and_mask(guarded, n, k, seed, least_kept):
     np.testing.assert_array_equal(masked, clean * kept)
 
 
+@pytest.mark.usefixtures("only_kernels")
+@pytest.mark.parametrize("k", [0, 1, 3, 4, 5, 100, 784])
+@pytest.mark.parametrize(("seed", "least"), [(0, 0), (1, 2**28), (2**32 - 1, 2**30), (99, 2**31)])
+def test_salt_and_pepper(guarded, k, seed, least):
+    x = guarded(7, k)
+    expected = x.astype(np.float64)
+    operations.salt_and_pepper(x, seed, least)
+    wide.salt_and_pepper(expected, seed, least)
+    np.testing.assert_array_equal(x, expected)
+
+
+@pytest.mark.usefixtures("only_kernels")
+@pytest.mark.parametrize("k", [0, 1, 3, 4, 5, 100, 784])
+@pytest.mark.parametrize(("seed", "deviation"), [(0, 0), (1, 0.05), (2**32 - 1, 0.3), (99, 1)])
+def test_add_normal(guarded, k, seed, deviation):
+    x = guarded(7, k)
+    expected = x.astype(np.float64)
+    operations.add_normal(x, seed, deviation)
+    wide.add_normal(expected, seed, deviation)
+    np.testing.assert_allclose(x, expected, atol=1e-6)
+
+
 @pytest.mark.parametrize("seed", [0, 2**31, 2**32 - 5])
 def test_random_bytes_are_all_alike_and_know_nothing_of_each_other(seed):
     several = random_bytes(seed, 500, 784).astype(float)

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from small_networks import EVERY_LAYER
 
 from convnet import ConvNetError, record
+from convnet.corruption import Corruption
 from convnet.definition import format_definition
 from convnet.mnist import Digits
 from convnet.run import OF_A_RUN, Run
@@ -41,7 +42,8 @@ DATASET = digits()
 
 
 def new(definition=AUTOENCODER, dataset=DATASET, **choices):
-    return finish(Run.in_steps(definition, dataset, **{"seed": 1, "noise": 0.2} | choices))
+    defaults = {"seed": 1, "corruption": Corruption("masking", 0.2)}
+    return finish(Run.in_steps(definition, dataset, **defaults | choices))
 
 
 def recorded(run):
@@ -137,7 +139,7 @@ def test_a_record_and_a_snapshot_say_the_same_of_a_run():
     assert sorted(session) == sorted([*OF_A_RUN, "curve"])
     other = opened(recorded(run))
     assert other.beside == {"curve": {"examples": [1]}}
-    assert (other.seed, other.noise, other.repeatable) == (1, 0.2, True)
+    assert (other.seed, other.corruption, other.repeatable) == (1, run.corruption, True)
     assert other.definition == AUTOENCODER
 
 

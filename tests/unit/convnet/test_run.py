@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from convnet import ConvNetError
+from convnet.corruption import MASKING, NO_CORRUPTION, Corruption
 from convnet.json_text import json_pieces
 from convnet.mnist import Digits
 from convnet.options import TrainerOptions
@@ -59,7 +60,7 @@ def train(run, updates):
 
 @pytest.mark.parametrize("definition", [AUTOENCODER, CLASSIFIER])
 def test_a_run_learns(dataset, definition):
-    run = new(dataset, definition, noise=0.1)
+    run = new(dataset, definition, corruption=Corruption("masking", 0.1))
     first = np.mean([run.step().cost_loss for _ in range(5)])
     train(run, 300)
     assert np.mean([run.step().cost_loss for _ in range(20)]) < first / 2
@@ -77,9 +78,10 @@ def test_a_classifier_is_given_the_classes_of_what_was_drawn(dataset):
 
 
 def test_the_noise_of_a_new_run_is_that_of_what_it_is_for(dataset):
-    assert new(dataset).noise == 0.1
-    assert new(dataset, CLASSIFIER).noise == 0
-    assert new(dataset, CLASSIFIER, noise=0.4).noise == 0.4
+    assert new(dataset).corruption == MASKING
+    assert new(dataset, CLASSIFIER).corruption == NO_CORRUPTION
+    strong = Corruption("masking", 0.4)
+    assert new(dataset, CLASSIFIER, corruption=strong).corruption is strong
 
 
 def test_a_minibatch_in_parts_is_one_update(dataset):
@@ -123,14 +125,14 @@ def test_a_run_says_what_shape_its_images_have(dataset):
 
 @pytest.mark.parametrize("definition", [AUTOENCODER, CLASSIFIER])
 def test_a_saved_run_goes_on_with_the_same_bits(dataset, definition):
-    run = train(new(dataset, definition, noise=0.2), 5)
+    run = train(new(dataset, definition, corruption=Corruption("masking", 0.2)), 5)
     other = loaded(saved(run), dataset)
     for each in (run, other):
         train(each, 5)
     assert other.net.parameters.tobytes() == run.net.parameters.tobytes()
     assert saved(other) == saved(run)
     assert other.definition == definition
-    assert other.noise == 0.2
+    assert other.corruption.strength == 0.2
 
 
 @pytest.mark.parametrize("parts", [1, 2])
@@ -182,9 +184,11 @@ def test_a_network_alone_needs_options_for_a_trainer(dataset):
     layers = {"layers": json.loads(saved(new(dataset)))["layers"]}
     with pytest.raises(ConvNetError, match="no trainer"):
         loaded(layers, dataset)
-    run = loaded(layers, dataset, options=TrainerOptions(method="sgd", batch_size=7), noise=0.3)
+    options, corruption = TrainerOptions(method="sgd", batch_size=7), Corruption("square", 2)
+    run = loaded(layers, dataset, options=options, corruption=corruption)
     train(run, 1)
-    assert (run.trainer.options.method, run.examples_seen, run.noise) == ("sgd", 7, 0.3)
+    assert (run.trainer.options.method, run.examples_seen) == ("sgd", 7)
+    assert run.corruption is corruption
     assert "num_neurons=12" in run.definition
     assert "batch_size=7" in run.definition
 

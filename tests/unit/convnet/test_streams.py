@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from convnet.chance import generator, generator_to_json
+from convnet.corruption import Corruption
 from convnet.json_text import json_pieces
 from convnet.mnist import EXAMPLES_A_PART, PART, Digits, digits_within_reach
 from convnet.run import Run
@@ -31,7 +32,8 @@ def dataset():
 
 
 def new(dataset, definition=DEFINITION, **choices):
-    return finish(Run.in_steps(definition, dataset, **{"seed": 1, "noise": 0.3} | choices))
+    defaults = {"seed": 1, "corruption": Corruption("masking", 0.3)}
+    return finish(Run.in_steps(definition, dataset, **defaults | choices))
 
 
 def course(run):
@@ -66,8 +68,8 @@ def test_another_seed_is_another_run_in_all_that_chance_decides(dataset):
 @pytest.mark.parametrize(
     ("change", "differs"),
     [
-        ({"noise": 0.6}, {"corruption"}),
-        ({"noise": 0.0}, {"corruption"}),
+        ({"corruption": Corruption("masking", 0.6)}, {"corruption"}),
+        ({"corruption": Corruption("masking", 0.0)}, {"corruption"}),
         ({"definition": DEFINITION.replace("0.3", "0.6")}, {"dropout"}),
         ({"definition": DEFINITION.replace(", drop_prob=0.3", "")}, {"dropout"}),
         ({"definition": DEFINITION.replace("=8", "=9")}, {"weights", "dropout"}),
@@ -81,7 +83,7 @@ def test_another_of_one_leaves_the_others_as_they_are(dataset, change, differs):
 
 def test_each_thing_is_drawn_from_a_stream_of_its_own(dataset):
     run = new(dataset)
-    streams = [generator(1), run.order, run.corruption, run.net.random]
+    streams = [generator(1), run.random_order, run.random_corruption, run.net.random]
     starts = [stream.bit_generator.state["state"]["state"].tolist() for stream in streams]
     assert all(starts.count(start) == 1 for start in starts)
     weights = generator(1).standard_normal(12, np.float64) * np.sqrt(1 / 12)

@@ -34,6 +34,8 @@
     _(relu_gradient, 3, 0, a[0], a[1], a[2])                      \
     _(dropout, 3, 1, a[0], a[1], a[2], n[0])                      \
     _(gather_and_mask, 4, 2, a[0], a[1], a[2], a[3], n[0], n[1])  \
+    _(salt_and_pepper, 1, 2, a[0], n[0], n[1])                    \
+    _(add_normal, 1, 2, a[0], n[0], n[1])                         \
     _(softmax, 2, 0, a[0], a[1])                                  \
     _(squared_loss, 4, 0, a[0], a[1], a[2], a[3])                 \
     _(gather_windows, 2, 0, a[0], a[1])                           \

@@ -1,6 +1,7 @@
 // Minibatches out of stored images, and the noise that corrupts them.
 #pragma once
 
+#include "functions.h"
 #include "vectors.h"
 
 // Four of sixteen bytes, widened; with the sign if they are a mask.
@@ -68,5 +69,38 @@ static int gather_and_mask(const Array *images, const Array *chosen, const Array
     for (int i = 0; i < n; i++, counter += words)
         scale_and_mask((const unsigned char *)images->data + number[i] * k, k, counter,
                        (unsigned char)least_kept, clean->data + i * k, masked->data + i * k);
+    return 1;
+}
+
+// Four numbers of a counter that begins with a seed, from one of its places on, as random bits.
+INLINE Vector random_bits(unsigned seed, int place) {
+    Vector places = wasm_i32x4_add(wasm_i32x4_splat(place), wasm_i32x4_make(0, 1, 2, 3));
+    return hash(wasm_i32x4_add(wasm_u32x4_splat(seed), places));
+}
+
+static int is_word(double x) { return x >= 0 && x <= 0xffffffff; }
+
+static int salt_and_pepper(const Array *x, double seed, double least) {
+    if (!are_parallel(x, x) || !is_word(seed) || !is_word(least)) return 0;
+    Vector limit = wasm_u32x4_splat((unsigned)least);
+    FOR_EACH_VECTOR(size_of(x), {
+        Vector bits = random_bits((unsigned)seed, i);
+        Vector is_black = wasm_u32x4_lt(bits, limit);
+        Vector is_white = wasm_u32x4_lt(wasm_v128_not(bits), limit);
+        Vector left = wasm_v128_andnot(load(x->data + i, count), is_black);
+        store(x->data + i, count, wasm_v128_bitselect(all(1), left, is_white));
+    });
+    return 1;
+}
+
+static int add_normal(const Array *x, double seed, double scale) {
+    if (!are_parallel(x, x) || !is_word(seed)) return 0;
+    FOR_EACH_VECTOR(size_of(x), {
+        Vector pairs = wasm_u16x8_extadd_pairwise_u8x16(random_bits((unsigned)seed, i));
+        Vector sums = wasm_f32x4_convert_u32x4(wasm_u32x4_extadd_pairwise_u16x8(pairs));
+        Vector noise = mul(sub(sums, all(510)), all((float)scale));
+        Vector noisy = add(load(x->data + i, count), noise);
+        store(x->data + i, count, at_least(at_most(noisy, 1), 0));
+    });
     return 1;
 }
