@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from math import prod
 from typing import TYPE_CHECKING, Any
 
-from autoencoder.history import LossCurve
+from autoencoder.history import MOST_LOSS, LossCurve
 from convnet.construction import layers_from_definitions
 from convnet.corruption import NO_CORRUPTION, Corruption
 from convnet.errors import ConvNetError
@@ -56,6 +56,8 @@ class Compared:
         examples: how many it has been trained on.
         seconds: how long that took.
         loss: averaged over the last updates; None before the first.
+        test_loss: on test digits; None where it was not measured.
+        class_agreement: of their codes; likewise.
         curve: its loss graph.
     """
 
@@ -65,6 +67,8 @@ class Compared:
     examples: int
     seconds: float
     loss: float | None
+    test_loss: float | None
+    class_agreement: float | None
     curve: LossCurve
 
 
@@ -100,6 +104,7 @@ def from_record(title: str, description: bytes, loss: float | None) -> Steps[Com
     layer_defs = fields.items("layers")
     layers = layers_from_definitions(layer_defs)
     options = TrainerOptions(**fields.mapping("options"))
+    measured = Fields(session.mapping("measured", default={}), f"{WHERE}: measured")
     yield
     return Compared(
         title=title,
@@ -113,13 +118,15 @@ def from_record(title: str, description: bytes, loss: float | None) -> Steps[Com
         examples=session.whole("examples_seen", 0, MAX_COUNT),
         seconds=session.number("seconds", 0, default=0.0),
         loss=loss,
+        test_loss=_measured(measured, "loss", MOST_LOSS),
+        class_agreement=_measured(measured, "class_agreement", 1),
         curve=LossCurve.from_json(session.mapping("curve", default={})),
     )
 
 
 def of_session(session: Session) -> Compared:
     """The run that is on the page, as it stands."""
-    run = session.run
+    run, latest = session.run, session.measures.latest
     return Compared(
         title="This run",
         settings=_settings(run.net.layers, run.trainer.options, run.corruption, run.seed),
@@ -127,6 +134,8 @@ def of_session(session: Session) -> Compared:
         examples=run.examples_seen,
         seconds=session.seconds,
         loss=session.averages.loss,
+        test_loss=latest and latest.loss,
+        class_agreement=latest and latest.class_agreement,
         curve=session.curve,
     )
 
@@ -138,7 +147,9 @@ def rows(runs: Sequence[Compared]) -> list[Row]:
         *(_differing([run.details for run in runs]) if _have_equal_layers(runs) else []),
         Row("examples", [f"{run.examples:,}" for run in runs]),
         Row("time trained", [duration(run.seconds) for run in runs]),
-        Row("loss", [NOTHING if run.loss is None else f"{run.loss:,.2f}" for run in runs]),
+        Row("loss", [_fixed(run.loss, 2) for run in runs]),
+        Row("test loss", [_fixed(run.test_loss, 2) for run in runs]),
+        Row("class agreement", [_fixed(run.class_agreement, 3) for run in runs]),
     ]
 
 
@@ -199,6 +210,14 @@ def _differing(settings: Sequence[Mapping[str, str]]) -> Iterator[Row]:
         values = [each.get(label, NOTHING) for each in settings]
         if len(set(values)) > 1:
             yield Row(label, values)
+
+
+def _measured(fields: Fields, name: str, most: float) -> float | None:
+    return fields.number(name, 0, most) if name in fields else None
+
+
+def _fixed(value: float | None, places: int) -> str:
+    return NOTHING if value is None else f"{value:,.{places}f}"
 
 
 def _shown(value: object) -> str:

@@ -18,8 +18,8 @@ from numpy.typing import ArrayLike
 
 from autoencoder.map_window import MapWindow
 from convnet import ConvNetError, Net
-from convnet.evaluation import narrowest_layer
 from convnet.minibatch import to_pixels
+from convnet.net import narrowest_layer
 
 if TYPE_CHECKING:
     from autoencoder.digits import Digits

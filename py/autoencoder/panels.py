@@ -46,7 +46,7 @@ async def furnish(session: Session, loop: Loop, notice: Notice, resumed: Resumed
     await next_frame()
     pictures = add_map(session, loop, listening)
     await next_frame()
-    pictures += (add_graph(loop),)
+    pictures += (add_graph(session, loop),)
     await next_frame()
     add_denoising(loop)
     await next_frame()
@@ -114,12 +114,15 @@ def add_map(
     return digits, example
 
 
-def add_graph(loop: Loop) -> LossGraphView:
-    """Draws the loss graph."""
+def add_graph(session: Session, loop: Loop) -> LossGraphView:
+    """Draws the loss graph, and measures the run beside."""
+    from autoencoder.measuring import Measuring
     from autoencoder.views.loss_graph import LossGraphView
+    from autoencoder.views.measures import MeasuresView
 
     graph = LossGraphView()
     loop.add(graph)
+    loop.add(Measuring(session, MeasuresView()))
     return graph
 
 

@@ -21,12 +21,14 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import numpy as np
 
 from autoencoder.admission import admit, try_update
+from autoencoder.baseline import Baseline
 from autoencoder.checkpoint import Checkpoint, LossWatch, Moment, describe_divergence
 from autoencoder.digit_map import DigitMap
 from autoencoder.digits import Digits
 from autoencoder.example import Example
 from autoencoder.history import Averages, LossCurve, Speed
 from autoencoder.map_look import MapLook
+from autoencoder.measures import Measures
 from autoencoder.pausing import Pausing
 from autoencoder.stops import Stops
 from convnet import ConvNetError
@@ -84,6 +86,9 @@ class Session(Pausing):
         takes_keys: whether keys of the keyboard press controls.
         digit_map: the map.
         map_look: how that is to look.
+        log_scales: whether the loss graph has them.
+        measures: what the network comes to on test digits.
+        baseline: what principal components come to.
         example: the digit that is on its way through the network.
         changes: grows with whatever training or another network changes.
         rehearse: draws everything that is on the page once, in steps, between which nothing else
@@ -113,6 +118,9 @@ class Session(Pausing):
         self.changes = 0
         self.example = Example()
         self.map_look = MapLook()
+        self.log_scales = False
+        self.measures = Measures()
+        self.baseline = Baseline()
         self.rehearse: Callable[[], Steps[None]] = lambda: iter(())
         self.retire: Callable[[], Steps[None]] = lambda: iter(())
         seed = new_seed() if seed is None else seed
@@ -334,6 +342,7 @@ class Session(Pausing):
         self.run.beside |= {
             "averages": self.averages.to_json(),
             "curve": self.curve.to_json(),
+            "measured": self.measures.to_json(self.run),
             "seconds": round(self.seconds, 3),
             "settings": dict(settings),
         }

@@ -37,9 +37,8 @@ from autoencoder.map_look import PICTURES, STYLES
 from autoencoder.session import DEFAULT_DEFINITION, Session
 from convnet.corruption import MASKING
 from convnet.errors import ConvNetError
-from convnet.evaluation import narrowest_layer
 from convnet.limits import MAX_COUNT
-from convnet.net import MAX_SEED
+from convnet.net import MAX_SEED, narrowest_layer
 from convnet.options import MAX_RATE
 from convnet.run import MOST_CHARACTERS
 from convnet.steps import Steps
@@ -232,6 +231,24 @@ SETTINGS = (
         default=lambda _: False,
         get=lambda session: session.map_look.trails,
         set=lambda session, value: setattr(session.map_look, "trails", value),
+        lives=Lives.ADDRESS,
+    ),
+    Setting(
+        name="log_scales",
+        element="log-scales",
+        kind=Switch("Log scales", "Log scales"),
+        default=lambda _: False,
+        get=lambda session: session.log_scales,
+        set=lambda session, value: setattr(session, "log_scales", value),
+        lives=Lives.ADDRESS,
+    ),
+    Setting(
+        name="test_noise",
+        element="test-noise",
+        kind=Switch("Test with the same noise", "Test with the same noise"),
+        default=lambda _: False,
+        get=lambda session: session.measures.with_noise,
+        set=lambda session, value: session.measures.set_with_noise(value),
         lives=Lives.ADDRESS,
     ),
     Setting(

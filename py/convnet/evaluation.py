@@ -17,7 +17,7 @@ import numpy as np
 
 from convnet.memory import Memory
 from convnet.minibatch import to_pixels
-from convnet.net import Net
+from convnet.net import Net, narrowest_layer
 from convnet.requirements import Dataset, is_autoencoder
 from convnet.steps import Steps
 
@@ -128,16 +128,3 @@ class Codes:
         values = self._layer.out_act[wanted].mean(axis=(1, 2))
         self.values = np.concatenate([self.values, values])
         self.labels = np.concatenate([self.labels, labels[wanted]])
-
-
-def hidden_layers(net: Net) -> range:
-    """Indices of the layers between the input and the one that gives the loss layer its answer."""
-    return range(1, len(net.layers) - 2)
-
-
-def narrowest_layer(net: Net) -> int:
-    """Index of the hidden layer with the fewest neurons: the bottleneck.
-
-    Where no layer is hidden, it is the one between input and loss.
-    """
-    return min(hidden_layers(net) or [1], key=lambda index: net.layers[index].num_outputs)

@@ -295,6 +295,19 @@ class Net:
         self._gradients_from, self._n_gradients = lowest, self._n
 
 
+def hidden_layers(net: Net) -> range:
+    """Indices of the layers between the input and the one that gives the loss layer its answer."""
+    return range(1, len(net.layers) - 2)
+
+
+def narrowest_layer(net: Net) -> int:
+    """Index of the hidden layer with the fewest neurons: the bottleneck.
+
+    Where no layer is hidden, it is the one between input and loss.
+    """
+    return min(hidden_layers(net) or [1], key=lambda index: net.layers[index].num_outputs)
+
+
 def _float_type(dtype: DTypeLike) -> np.dtype:
     with suppress(TypeError):
         if np.dtype(dtype) in (np.float32, np.float64):

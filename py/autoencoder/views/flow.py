@@ -9,7 +9,7 @@ from autoencoder.views.canvas import Canvas
 from autoencoder.views.numbers import NOTHING, compact, fixed
 from autoencoder.views.pictures import shade
 from autoencoder.views.view import View
-from convnet.evaluation import narrowest_layer
+from convnet.net import narrowest_layer
 
 if TYPE_CHECKING:
     from autoencoder.session import Session

@@ -12,6 +12,7 @@ import numpy as np
 from pyodide.ffi import JsProxy, create_proxy, to_js
 from pyscript import document, window
 
+from autoencoder.baseline import code_size
 from autoencoder.history import LOSS
 from autoencoder.page import element, make
 from autoencoder.views.numbers import NOTHING, fixed, short, whole
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from autoencoder.history import LossCurve
     from autoencoder.session import Session
 
-EMPTY_RANGES = {"x": (0, 10_000), "y": (0, 100)}
+EMPTY_RANGES = {"x": (1, 10_000), "y": (1, 100)}
 USUAL_SHARE = 95
 """Percentage of the losses that set the graph's height: the first ones lie far above the others."""
 ROOM = 0.05
@@ -31,6 +32,10 @@ STROKES = ("--pico-primary", "--pico-color", "--pico-del-color", "--negative", "
 """How each line is told from the others: by its dashes, and by its colour in the stylesheet."""
 LEGEND = 30
 """Pixels of height that the legend takes at least."""
+LOGARITHMIC = 3
+"""How uPlot calls such a scale."""
+LEAST = 1e-6
+"""What has no logarithm lies here on a scale of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +74,7 @@ class LossGraphView(View):
     """uPlot's chart in `#loss-graph`, as wide as its panel and in the page's own colours.
 
     Dragging over it zooms in, and a double click shows all again. Runs that are compared have their
-    losses on it too.
+    losses on it too, and what principal components come to is a line to beat.
     """
 
     period_ms = 500
@@ -78,6 +83,7 @@ class LossGraphView(View):
         self._panel = element("loss-graph")
         super().__init__(self._panel)
         self._lines = [Line(LOSS.capitalize(), [], [])]
+        self._log_scales = False
         self._compared: Sequence[Compared] = ()
         self._data = to_js([[], []])
         self._others: list[JsProxy] = []  # the same of those that are compared
@@ -85,7 +91,7 @@ class LossGraphView(View):
         # Made once, for every chart that there will be.
         self._range_x = create_proxy(self._range_of_examples)
         self._range_y = create_proxy(self._range_of_losses)
-        self._marks = create_proxy(lambda _, marks, *__: to_js([short(mark) for mark in marks]))
+        self._marks = create_proxy(lambda _, marks, *__: to_js([*map(_mark, marks)]))
         self._legend = create_proxy(lambda _, *place: self._number(*place))
         self._sample = create_proxy(_sample)
         self._chart: JsProxy | None = None
@@ -99,14 +105,16 @@ class LossGraphView(View):
         """Shows the curve, if it has changed; what the visitor has zoomed into stays."""
         curve = session.curve
         latest = [values[-1:] for values in (curve.examples, *curve.series.values())]
-        shown = (curve, session.compared, len(curve.examples), latest)
+        baseline = session.baseline.measured(code_size(session))
+        shown = (curve, session.compared, session.log_scales, len(curve.examples), latest, baseline)
         if shown == self._shown:
             return
-        zoomed = self._shown[:2] == shown[:2] and self._is_zoomed() and curve.examples
+        zoomed = self._shown[:3] == shown[:3] and self._is_zoomed() and curve.examples
         self._shown = shown
-        names = [line.name for line in self._lines]
-        self._take(curve, session.compared)
-        if names != [line.name for line in self._lines]:
+        looks = self._log_scales, [line.name for line in self._lines]
+        self._log_scales = session.log_scales
+        self._take(curve, session.compared, baseline_of(session, curve))
+        if looks != (self._log_scales, [line.name for line in self._lines]):
             self._make_chart()
             return
         self._chart.setData(self._data, not zoomed)
@@ -114,24 +122,25 @@ class LossGraphView(View):
             self._chart.redraw()
             self._chart.setLegend()
 
-    def _take(self, curve: LossCurve, compared: Sequence[Compared]) -> None:
-        """Takes in what is to be drawn: this run's curve, and those of others."""
+    def _take(
+        self, curve: LossCurve, compared: Sequence[Compared], baseline: Sequence[Line]
+    ) -> None:
+        """Takes in what is to be drawn: this run's curve, what it is to beat, and other runs."""
         examples = curve.examples.copy()
         own = [
             Line(name.capitalize(), examples, values.copy())
             for name, values in curve.series.items()
         ]
         others = [Line(run.title, run.curve.examples, run.curve.series[LOSS]) for run in compared]
-        self._lines = own + others
-        self._panel.classList.toggle("comparing", bool(others))
+        self._lines = [*own, *baseline, *others]
+        self._panel.classList.toggle("comparing", len(self._lines) > 1)
         if compared is not self._compared:
             self._compared = compared
-            self._others = [
-                to_js([_column(line.examples), _column(line.values)]) for line in others
-            ]
+            self._others = [_columns(line) for line in others]
         columns = to_js([_column(examples), *(_column(line.values) for line in own)])
         # uPlot draws all lines over the same examples: it lays the others' between our own.
-        self._data = window.uPlot.join(to_js([columns, *self._others])) if others else columns
+        others = [*map(_columns, baseline), *self._others]
+        self._data = window.uPlot.join(to_js([columns, *others])) if others else columns
 
     async def enlarged(self, scale: float) -> JsProxy:
         """A canvas with the chart as it is seen, drawn anew so many times as large."""
@@ -155,7 +164,7 @@ class LossGraphView(View):
         if self._chart is not None:
             self._chart.destroy()
         self._chart = window.uPlot.new(_object(self._options()), self._data, self._panel)
-        if self._others:
+        if len(self._lines) > 1:
             self._fit()  # there may be no room for their legend
 
     def _options(self, scale: float = 1) -> dict[str, Any]:
@@ -173,7 +182,10 @@ class LossGraphView(View):
         upward = {**axis, "label": "loss", "size": 50 * scale, "space": 30 * scale}
         return {
             **{length: scale * pixels for length, pixels in self._size().items()},
-            "scales": {"x": {"time": False, "range": self._range_x}, "y": {"range": self._range_y}},
+            "scales": {
+                "x": {"time": False, "range": self._range_x, **self._distribution},
+                "y": {"range": self._range_y, **self._distribution},
+            },
             "axes": [across, upward],
             "series": [
                 {"label": "Examples", "value": self._legend},
@@ -194,6 +206,10 @@ class LossGraphView(View):
             "points": {"show": None in line.values, "size": 5 * scale},
         }
 
+    @property
+    def _distribution(self) -> dict[str, int]:
+        return {"distr": LOGARITHMIC} if self._log_scales else {}
+
     def _is_zoomed(self) -> bool:
         scale = self._chart.scales.x
         ends = [end for line in self._lines for end in (*line.examples[:1], *line.examples[-1:])]
@@ -204,7 +220,9 @@ class LossGraphView(View):
         return not any(line.examples for line in self._lines)
 
     def _range_of_examples(self, chart: JsProxy, low: object, high: object, *_: object) -> JsProxy:
-        return to_js(EMPTY_RANGES["x"] if self._is_empty else [low, high])
+        if self._is_empty:
+            return to_js(EMPTY_RANGES["x"])
+        return to_js([max(low, 1), max(high, 2)] if self._log_scales else [low, high])
 
     def _range_of_losses(self, chart: JsProxy, *_: object) -> JsProxy:
         """From the least to the greatest usual loss of those between the ends of the x axis."""
@@ -213,6 +231,8 @@ class LossGraphView(View):
         ends = [self._data[0][int(index)] for index in chart.series[0].idxs]
         losses = self._losses(*ends) or self._losses(0, np.inf)
         low, high = min(losses), float(np.percentile(losses, USUAL_SHARE))
+        if self._log_scales:  # which have room for the first losses too
+            return to_js([max(low / (1 + ROOM), LEAST), max(losses) * (1 + ROOM) + 2 * LEAST])
         room = ROOM * (high - low) or ROOM * abs(high) or 1
         return to_js([low - room, high + room])
 
@@ -235,7 +255,7 @@ class LossGraphView(View):
     def _size(self) -> dict[str, int]:
         # uPlot's legend stands below the chart proper.
         legend = self._panel.querySelector(".u-legend")
-        taken = max(LEGEND, legend.offsetHeight) if self._others and legend else LEGEND
+        taken = max(LEGEND, legend.offsetHeight) if len(self._lines) > 1 and legend else LEGEND
         return {
             "width": max(self._panel.clientWidth, 100),
             "height": max(self._panel.clientHeight - taken, 100),
@@ -253,6 +273,26 @@ def _sample(chart: JsProxy, column: int) -> str:
         stops.append(f"{shade} {end}px {end + length}px")
         end += length
     return f"repeating-linear-gradient(90deg, {', '.join(stops)})"
+
+
+def _mark(mark: object) -> str:
+    """What stands at a mark of an axis; at most of a logarithmic one nothing does."""
+    return short(mark) if isinstance(mark, (int, float)) else ""
+
+
+def baseline_of(session: Session, curve: LossCurve) -> list[Line]:
+    """The line to beat, as long as the run's own, if it is known."""
+    size = code_size(session)
+    measured = session.baseline.measured(size)
+    if measured is None or not curve.examples:
+        return []
+    ends = [curve.examples[0], curve.examples[-1]][: len(curve.examples)]
+    return [Line(f"PCA with {size:,}", ends, [measured.loss] * len(ends))]
+
+
+def _columns(line: Line) -> JsProxy:
+    """A line as uPlot takes it, with examples of its own."""
+    return to_js([_column(line.examples), _column(line.values)])
 
 
 def _object(options: dict[str, Any]) -> JsProxy:

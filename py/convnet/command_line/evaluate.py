@@ -12,12 +12,10 @@ from convnet.evaluation import (
     Codes,
     Losses,
     go_over,
-    hidden_layers,
-    narrowest_layer,
 )
 from convnet.mnist import read_digits
 from convnet.neighbours import class_agreement
-from convnet.net import Net
+from convnet.net import Net, hidden_layers, narrowest_layer
 from convnet.pca import Moments, principal_components
 from convnet.requirements import Dataset, check_fit, is_autoencoder
 from convnet.steps import finish

@@ -1,0 +1,60 @@
+"""The measures' turn in the loop: some steps, and what has come of them is drawn.
+
+loop.add(Measuring(session, MeasuresView()))
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from autoencoder.session import Session
+    from autoencoder.views.view import View
+
+PERIOD_MS = 80
+STEPS_S = 0.004
+"""For how long steps are taken at a time while the network trains."""
+PAUSED_PERIOD_MS = 1
+PAUSED_S = 0.008
+
+
+class Measuring:
+    """Drawn as a view is, it measures the run where a view shows that.
+
+    Args:
+        session: the run.
+        view: shows it.
+
+    Attributes:
+        unfinished: whether there is more to do though the session is as it was.
+    """
+
+    def __init__(self, session: Session, view: View) -> None:
+        self._session = session
+        self._view = view
+        self.unfinished = True
+
+    @property
+    def visible(self) -> bool:
+        """Whether anyone sees what comes of it."""
+        return self._view.visible
+
+    @property
+    def period_ms(self) -> float:
+        """While nothing trains there is time for it in every frame."""
+        return PERIOD_MS if self._session.trains else PAUSED_PERIOD_MS
+
+    def renew(self, session: Session) -> None:
+        """Is told of another network."""
+        self._view.renew(session)
+
+    def draw(self, session: Session) -> None:
+        """Takes the next steps, and shows what has come of them."""
+        seconds = STEPS_S if session.trains else PAUSED_S
+        more = session.measures.take_steps(session, seconds)
+        self.unfinished = session.baseline.take_steps(session, seconds) or more
+        self._view.draw(session)
+
+    def print(self, session: Session) -> None:
+        """Shows what is known."""
+        self._view.print(session)
