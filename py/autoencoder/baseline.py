@@ -40,7 +40,9 @@ class Baseline:
         return self._found.get(size)
 
     def take_steps(self, session: Session, seconds: float) -> bool:
-        """Takes steps for so long, once all digits are there; returns whether there are more."""
+        """Takes steps for so long, at least one, once all digits are there; returns whether there
+        are more.
+        """
         size = code_size(session)
         if size in self._found or not (is_whole(session.digits) and is_whole(session.test_digits)):
             return False
@@ -48,6 +50,7 @@ class Baseline:
             self._size, self._finding = size, self._find(session)
         until = self._clock() + seconds
         try:
+            next(self._finding)
             while self._clock() < until:
                 next(self._finding)
         except StopIteration as end:

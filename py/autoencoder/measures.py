@@ -16,12 +16,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from convnet.chance import generator
+from convnet.mnist import Digits
 from convnet.net import Net
 from convnet.steps import Steps
 
 if TYPE_CHECKING:
-    from autoencoder.digits import Digits
     from autoencoder.session import Session
+    from convnet.corruption import Corruption
+    from convnet.requirements import Dataset
     from convnet.run import Run
 
 TEST_LOSS = "test loss"
@@ -29,6 +31,9 @@ NOISY_TEST_LOSS = "test loss with noise"
 """What the loss curve calls them."""
 CHUNK = 200
 """Digits that go through a network in a step, at most."""
+FIRST = 500
+"""Digits in the first pass, while the network trains; each of the next has twice as many. It learns
+fastest at the beginning, where a long pass would be of many networks."""
 NOISE_SEED = 0
 """In each pass the noise is the same, so that only the network differs."""
 
@@ -65,8 +70,9 @@ class Measures:
         self.with_noise = False
         self.latest: Measured | None = None
         self._run: Run | None = None
-        self._moment: object = None  # when the pass was begun
+        self._moment: tuple | None = None  # of which the last pass is
         self._pass: Steps[Measured] | None = None
+        self._count = FIRST
 
     @property
     def name(self) -> str:
@@ -88,34 +94,51 @@ class Measures:
         self._forget()
 
     def take_steps(self, session: Session, seconds: float) -> bool:
-        """Takes steps for so long; returns whether there are more to take as all is now."""
+        """Takes steps for so long, at least one; returns whether there are more as all is now."""
         until = self._clock() + seconds
-        while self._clock() < until:
-            if self._run is not session.run or (session.paused and not self._is_current(session)):
-                self._forget()
-            if self._pass is None:
-                if session.test_digits.count == 0 or self._is_current(session):
-                    return False
-                self._run, self._moment = session.run, self._now(session)
-                self._pass = measure(session.run.net, session.test_digits, self._corrupt(session))
-            try:
-                next(self._pass)
-            except StopIteration as end:
-                self._pass = None
-                self._note(session, end.value)
+        while self._take_step(session):
+            if self._clock() >= until:
+                return True
+        return False
+
+    def _take_step(self, session: Session) -> bool:
+        """Takes one, if there is one to take."""
+        if self._run is not session.run:
+            self._run, self._count = session.run, FIRST
+            self._forget()
+        elif session.paused and not self._is_current(session):
+            self._forget()
+        if self._pass is None:
+            if session.test_digits.count == 0 or self._is_current(session):
+                return False
+            self._begin(session)
+        try:
+            next(self._pass)
+        except StopIteration as end:
+            self._pass = None
+            self._note(session, end.value)
         return True
 
-    def _now(self, session: Session) -> object:
-        run = session.run
+    def _begin(self, session: Session) -> None:
+        """Begins a pass, over all digits where the network stands still."""
+        digits = session.test_digits
+        self._moment = *_, count = self._now(session)
+        some = Digits(digits.images[:count], digits.labels[:count])
+        self._pass = measure(session.run.net, some, self._corrupt(session))
+        self._count *= 2
+
+    def _now(self, session: Session) -> tuple[int, Corruption | None, int]:
+        """The network's moment, the noise, and how many digits it would see."""
+        run, here = session.run, session.test_digits.count
         noise = run.corruption if self.with_noise else None
-        return run.examples_seen, noise, session.test_digits.count
+        return run.examples_seen, noise, here if session.paused else min(self._count, here)
 
     def _is_current(self, session: Session) -> bool:
         """Whether the pass that was begun last is of the network as it is now."""
-        return self._run is session.run and self._moment == self._now(session)
+        return self._moment == self._now(session)
 
     def _forget(self) -> None:
-        self.latest = self._run = self._moment = self._pass = None
+        self.latest = self._moment = self._pass = None
 
     def _corrupt(self, session: Session) -> Callable[[np.ndarray], np.ndarray] | None:
         if not self.with_noise:
@@ -134,7 +157,7 @@ class Measures:
 
 def measure(
     net: Net,
-    digits: Digits,
+    digits: Dataset,
     corrupt: Callable[[np.ndarray], np.ndarray] | None = None,
     chunk: int = CHUNK,
 ) -> Steps[Measured]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -232,7 +233,7 @@ class LossGraphView(View):
         losses = self._losses(*ends) or self._losses(0, np.inf)
         low, high = min(losses), float(np.percentile(losses, USUAL_SHARE))
         if self._log_scales:  # which have room for the first losses too
-            return to_js([max(low / (1 + ROOM), LEAST), max(losses) * (1 + ROOM) + 2 * LEAST])
+            return to_js(_round_ends(low, max(losses)))
         room = ROOM * (high - low) or ROOM * abs(high) or 1
         return to_js([low - room, high + room])
 
@@ -273,6 +274,14 @@ def _sample(chart: JsProxy, column: int) -> str:
         stops.append(f"{shade} {end}px {end + length}px")
         end += length
     return f"repeating-linear-gradient(90deg, {', '.join(stops)})"
+
+
+def _round_ends(low: float, high: float) -> list[float]:
+    """Ends of a logarithmic scale on which numbers from one to another lie, of one digit each."""
+    low = max(low, LEAST)
+    high = max(high, 1.1 * low)
+    below, above = (10 ** math.floor(math.log10(end)) for end in (low, high))
+    return [math.floor(low / below) * below, math.ceil(high / above) * above]
 
 
 def _mark(mark: object) -> str:

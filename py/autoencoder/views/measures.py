@@ -22,7 +22,6 @@ class MeasuresView(View):
         names = ("test-loss", "class-agreement", "pca-loss", "pca-agreement")
         self._numbers = {name: Number(element(name)) for name in names}
         self._over = Text(element("test-over"))
-        self._size = Text(element("pca-size"))
 
     def draw(self, session: Session) -> None:
         """Shows what is known by now."""
@@ -30,9 +29,9 @@ class MeasuresView(View):
         self._show(latest, "test-loss", "class-agreement")
         self._show(session.baseline.measured(size), "pca-loss", "pca-agreement")
         noise = "with the same noise" if session.measures.with_noise else "without noise"
-        over = f"over {latest.count:,} test digits, " if latest else "on test digits, "
-        self._over.show(f"{over}{noise}")
-        self._size.show(f"{size:,} number{'s' if size > 1 else ''}")
+        over = f"over {latest.count:,} digits, " if latest else ""
+        numbers = f"{size:,} number{'s' if size > 1 else ''}"
+        self._over.show(f"{over}{noise}; PCA with {numbers}")
 
     def _show(self, measured: Measured | None, loss: str, agreement: str) -> None:
         losses = measured.loss if measured else None
