@@ -22,7 +22,6 @@ from convnet.pca import Moments, principal_components
 from convnet.requirements import Dataset, check_fit, is_autoencoder
 from convnet.steps import finish
 
-
 WHOLE_CHUNKS_S = 1.0
 """A step of which no part has to be left for the next."""
 
