@@ -70,7 +70,7 @@ def nearest(
 
 
 def class_agreement(codes: np.ndarray, labels: np.ndarray) -> Steps[float]:
-    """The share of codes that have the class of most of their five nearest neighbours, in steps.
+    """The share of codes with the commonest class of their five nearest neighbours, in steps.
 
     It is the accuracy of a classifier by nearest neighbours when each code in turn is left out
     (Cover and Hart, Nearest neighbor pattern classification, 1967). Of classes with as many

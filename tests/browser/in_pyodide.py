@@ -34,7 +34,8 @@ PACKAGES = (
 
 # What a test file imports that is not about the engine, or needs more than a browser has.
 FOREIGN = re.compile(
-    r"^(?:import|from) (?:autoencoder|convnet\.compute\.build|hosting|serve|subprocess|tests)\b",
+    r"^(?:import|from) "
+    r"(?:autoencoder|convnet\.compute\.build|hosting|serve|sklearn|subprocess|tests)\b",
     re.MULTILINE,
 )
 

@@ -92,6 +92,27 @@ def test_an_autoencoder_learns_and_is_evaluated(folder, capsys):
     assert errors[1] < errors[0] / 2
 
 
+def test_an_autoencoder_is_evaluated_beside_principal_components(folder, capsys):
+    train(folder, folder / "autoencoder.txt", "--seed", 1)
+    lines = error_of_evaluation(folder, capsys).splitlines()
+    assert re.fullmatch(r"half squared error: \d+\.\d{4} an image, mean of 50 digits", lines[0])
+    assert re.fullmatch(r"class agreement: [01]\.\d{4} of 50 codes", lines[1])
+    # Ten digits in equal numbers, each with 28 pixels that no other has: nine components with a
+    # variance of 2.8, of which codes of 8 lose one.
+    assert lines[2:] == [
+        "half squared error of PCA with codes of 8: 1.4000",
+        "class agreement of PCA: 1.0000",
+    ]
+
+
+def test_an_autoencoder_without_hidden_layers_has_no_codes(folder, capsys):
+    without = [line for line in AUTOENCODER.splitlines(True) if "num_neurons=8" not in line]
+    (folder / "shallow.txt").write_text("".join(without))
+    train(folder, folder / "shallow.txt", examples=10)
+    (line,) = error_of_evaluation(folder, capsys).splitlines()
+    assert line.startswith("half squared error: ")
+
+
 def test_a_classifier_learns_and_is_evaluated(folder, capsys):
     assert train(folder, folder / "classifier.txt", examples=4000) == 0
     assert error_of_evaluation(folder, capsys) == "error rate: 0.00% of 50 digits\n"
