@@ -103,7 +103,7 @@ def test_with_the_same_noise_it_is_another_loss_and_the_same_each_time(paused):
     paused.measures.set_with_noise(True)
     assert measured(paused) == noisy
     paused.set_corruption(Corruption("masking", 0.9))
-    assert measured(paused).loss > noisy.loss
+    assert measured(paused).loss != noisy.loss
 
 
 def test_the_loss_curve_has_what_was_measured(paused):
