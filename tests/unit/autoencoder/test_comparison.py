@@ -48,6 +48,10 @@ def test_what_was_set_otherwise_is_told_and_nothing_else(session):
     assert list(found) == ["learning rate", "noise", "seed", "examples", "time trained", "loss"]
     assert found["learning rate"] == ["0.02", "0.01"]
     assert found["noise"] == ["50%", "10%"]
+    session.set_corruption(Corruption("gaussian", 0.3))
+    assert table(of_session(session), kept(session), other)["noise"] == ["Gaussian 0.30"] * 2 + [
+        "10%"
+    ]
     assert found["seed"] == [str(seed), str(seed - 1)]
     assert found["examples"] == ["0", "3"]
     assert found["loss"][0] == "–"
