@@ -48,13 +48,16 @@ def test_what_was_set_otherwise_is_told_and_nothing_else(session):
     assert list(found) == ["learning rate", "noise", "seed", "examples", "time trained", "loss"]
     assert found["learning rate"] == ["0.02", "0.01"]
     assert found["noise"] == ["50%", "10%"]
-    session.set_corruption(Corruption("gaussian", 0.3))
-    assert table(of_session(session), kept(session), other)["noise"] == ["Gaussian 0.30"] * 2 + [
-        "10%"
-    ]
     assert found["seed"] == [str(seed), str(seed - 1)]
     assert found["examples"] == ["0", "3"]
     assert found["loss"][0] == "–"
+
+
+def test_noise_is_told_with_its_kind_also_of_a_kept_run(session):
+    masked = kept(session)
+    session.set_corruption(Corruption("gaussian", 0.3))
+    found = table(of_session(session), kept(session), masked)
+    assert found["noise"] == ["Gaussian 0.30", "Gaussian 0.30", "10%"]
 
 
 def test_other_networks_are_told_in_words_and_equal_ones_by_their_layers(session):
