@@ -55,6 +55,13 @@ def test_what_was_set_otherwise_is_told_and_nothing_else(session):
     assert found["loss"][0] == "–"
 
 
+def test_noise_is_told_with_its_kind_also_of_a_kept_run(session):
+    masked = kept(session)
+    session.set_corruption(Corruption("gaussian", 0.3))
+    found = table(of_session(session), kept(session), masked)
+    assert found["noise"] == ["Gaussian 0.30", "Gaussian 0.30", "10%"]
+
+
 def test_other_networks_are_told_in_words_and_equal_ones_by_their_layers(session):
     other = kept(session)
     reload(session, SMALL)

@@ -134,6 +134,36 @@ def test_a_resumed_run_ends_where_an_unbroken_one_does(folder):
     assert session["definition"] == AUTOENCODER
 
 
+@pytest.mark.parametrize(
+    ("arguments", "kind", "strength"),
+    [
+        ([], "masking", 0.1),
+        (["--noise", 0.3], "masking", 0.3),
+        (["--corruption", "square"], "square", 8),
+        (["--corruption", "gaussian", "--noise", 0.5], "gaussian", 0.5),
+        (["--corruption", "none"], "none", 0),
+    ],
+)
+def test_noise_is_of_the_kind_and_strength_that_are_asked_for(folder, arguments, kind, strength):
+    train(folder, folder / "autoencoder.txt", "--seed", 5, *arguments, save="net.json")
+    session = load((folder / "net.json").read_text()).session
+    assert (session["corruption"], session["noise"]) == (kind, strength)
+
+
+def test_a_resumed_run_keeps_its_noise_or_what_of_it_is_not_named(folder):
+    gaussian = ("--corruption", "gaussian")
+    train(folder, folder / "autoencoder.txt", "--seed", 5, *gaussian, save="first.json")
+    found = []
+    for arguments in ((), ("--noise", 0.5), ("--corruption", "none")):
+        train(folder, "--resume", folder / "first.json", *arguments, save="net.json")
+        session = load((folder / "net.json").read_text()).session
+        found.append((session["corruption"], session["noise"]))
+    assert found == [("gaussian", 0.3), ("gaussian", 0.5), ("none", 0)]
+    train(folder, "--resume", folder / "net.json", "--noise", 0.2, save="again.json")
+    session = load((folder / "again.json").read_text()).session
+    assert (session["corruption"], session["noise"]) == ("masking", 0.2)
+
+
 def test_without_a_seed_one_is_drawn_and_told_so_that_any_run_can_be_had_again(folder, capsys):
     train(folder, folder / "autoencoder.txt", save="a.json")
     pattern = r"Saved to .*a\.json after 1,000 examples; seed (\d+)\.\n"
@@ -315,6 +345,7 @@ def bad(folder, name, text):
         (lambda f: ["--resume", f / "net.json", "--seed", -1], "--seed must be a whole number"),
         (lambda f: [f / "autoencoder.txt", "--save", f / "no" / "x.json"], "no folder"),
         (lambda f: [f / "autoencoder.txt", "--save", f], "is a folder; name a file"),
+        (lambda f: [f / "autoencoder.txt", "--corruption", "none", "--noise", 0.1], "must be 0"),
         (lambda f: [f / "autoencoder.txt", "--noise", "nan"], "--noise must be from 0 to 0.9"),
         (lambda f: [f / "autoencoder.txt", "--data", f / "no"], "holds no manifest.json"),
     ],
