@@ -26,6 +26,7 @@ from autoencoder.digit_map import MAP_SIZE, DigitMap
 from autoencoder.digits import Digits
 from autoencoder.example import Example
 from autoencoder.history import Averages, LossCurve, Speed
+from autoencoder.inspection import Inspection
 from autoencoder.pausing import Pausing
 from autoencoder.stops import Stops
 from convnet import ConvNetError
@@ -60,7 +61,10 @@ T = TypeVar("T")
 
 EMPTY: Mapping[str, str] = MappingProxyType({})
 
-OF_A_RUN = ["run", "averages", "curve", "seconds", "stops", "digit_map", "_watch", "_checkpoint"]
+OF_A_RUN = [
+    *("run", "averages", "curve", "seconds", "stops", "digit_map", "inspected"),
+    *("_watch", "_checkpoint"),
+]
 """What comes with a network, and goes with it."""
 
 MOST_SECONDS = 1e10
@@ -82,6 +86,7 @@ class Session(Pausing):
         in_background: whether it trains while the page is hidden.
         takes_keys: whether keys of the keyboard press controls.
         digit_map: the map.
+        inspected: the neuron that is looked at closely, if any.
         example: the digit that is on its way through the network.
         changes: grows with whatever training or another network changes.
         rehearse: draws everything that is on the page once, in steps, between which nothing else
@@ -335,6 +340,7 @@ class Session(Pausing):
         yield from self.retire()
         before = {name: getattr(self, name) for name in OF_A_RUN}
         digit_map = self.digit_map.renewed(run.net)
+        others["inspected"] = self.inspected.renewed(run.net)
         self._become(_beginning(run, averages, curve, digit_map, state, loss) | others)
         try:
             yield from self.rehearse()
@@ -400,6 +406,7 @@ def _beginning(
         "curve": curve,
         "seconds": 0.0,
         "digit_map": digit_map,
+        "inspected": Inspection(run.net),
         "_watch": LossWatch(loss),
         "_checkpoint": Checkpoint(first),
     }
