@@ -40,7 +40,7 @@ DOES = {
     "sigmoid": "squeezes each value between 0 and 1.",
     "tanh": "squeezes each value between −1 and 1.",
     "maxout": "passes on the greatest of every group of neighbouring neurons or channels.",
-    "dropout": "drops values by chance in training; here it scales them by the share that it keeps.",
+    "dropout": "drops values by chance in training; here it scales all by the share it keeps.",
     "lrn": "divides each channel by how strong its neighbours are.",
     "softmax": "makes probabilities of its inputs, which add up to 1.",
     "svm": "leaves its inputs as they are, and compares them as a classifier’s margins.",

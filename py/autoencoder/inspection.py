@@ -1,11 +1,11 @@
 """A neuron that someone looks at closely, and the digits that excite it most.
 
-    inspection = Inspection(net)
-    inspection.choose(2, 17)
-    while not inspection.search_next(digits, 200):
-        ...  # the rest of a frame's time
-    inspection.best     # indices of digits, the most exciting first
-    inspection.firings  # what the neuron says of them
+inspection = Inspection(net)
+inspection.choose(2, 17)
+while not inspection.search_next(digits, 200):
+    ...  # the rest of a frame's time
+inspection.best     # indices of digits, the most exciting first
+inspection.firings  # what the neuron says of them
 """
 
 from __future__ import annotations

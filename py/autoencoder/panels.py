@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from autoencoder.views.embedding import EmbeddingView
     from autoencoder.views.example_group import ExampleGroup
     from autoencoder.views.loss_graph import LossGraphView
+    from autoencoder.views.network import NetworkView
 
 
 async def furnish(session: Session, loop: Loop, notice: Notice, resumed: Resumed | None) -> None:
@@ -44,11 +45,13 @@ async def furnish(session: Session, loop: Loop, notice: Notice, resumed: Resumed
     await next_frame()
     listen_beyond_controls(session, loop)
     await next_frame()
-    pictures = add_map(loop)
+    digits, example, network = add_map(loop)
     await next_frame()
-    pictures += (add_graph(loop),)
+    graph = add_graph(loop)
     await next_frame()
-    add_links(session, listening, said, notice, pictures)
+    add_neuron(session, loop, listening, network)
+    await next_frame()
+    add_links(session, listening, said, notice, (digits, example, graph))
     await next_frame()
     add_runs(session, loop, listening, keeping, offer)
     window.addEventListener("beforeprint", create_proxy(lambda _: loop.print()))
@@ -87,19 +90,20 @@ def listen_beyond_controls(session: Session, loop: Loop) -> None:
     Background(session, loop)
 
 
-def add_map(loop: Loop) -> tuple[EmbeddingView, ExampleGroup]:
+def add_map(loop: Loop) -> tuple[EmbeddingView, ExampleGroup, NetworkView]:
     """Draws the map, and the example whose place it marks."""
     from autoencoder.views.embedding import EmbeddingView
     from autoencoder.views.example_group import ExampleGroup
     from autoencoder.views.flow import FlowView
     from autoencoder.views.mark import MarkView
     from autoencoder.views.network import NetworkView
+    from autoencoder.views.neuron import NeuronView
 
-    digits = EmbeddingView()
-    example = ExampleGroup(FlowView(), MarkView(digits), NetworkView())
+    digits, network = EmbeddingView(), NetworkView()
+    example = ExampleGroup(FlowView(), MarkView(digits), network, NeuronView())
     loop.add(digits)
     loop.add(example)
-    return digits, example
+    return digits, example, network
 
 
 def add_graph(loop: Loop) -> LossGraphView:
@@ -109,6 +113,15 @@ def add_graph(loop: Loop) -> LossGraphView:
     graph = LossGraphView()
     loop.add(graph)
     return graph
+
+
+def add_neuron(session: Session, loop: Loop, listening: Listening, network: NetworkView) -> None:
+    """Lets the visitor look closer at a neuron."""
+    from autoencoder.neuron_controls import NeuronControls
+    from autoencoder.views.exciting import ExcitingView
+
+    NeuronControls(session, listening, network)
+    loop.add(ExcitingView())
 
 
 def add_links(

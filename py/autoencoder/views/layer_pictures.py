@@ -51,11 +51,13 @@ class LayerPicture:
         low: the value of the ramp's first colour in the last drawing.
         high: the value of its last.
         ramp: the colours from low to high.
+        signed: whether 0 lies in the middle of them.
         width: its width on the page.
         part: how much of the layer it shows, if that is not all.
     """
 
     ramp = DIVERGING
+    signed = True
     part = ""
 
     def __init__(
@@ -145,6 +147,7 @@ class Image(LayerPicture):
     """
 
     ramp = GREY
+    signed = False
 
     def __init__(self, layer: Layer, shape: tuple[int, int]) -> None:
         super().__init__(layer, (1, *shape), columns=1)
