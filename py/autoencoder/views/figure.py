@@ -60,7 +60,7 @@ class Figure:
         self._scale = Scale(picture)
         caption.append(title_text, self._scale.element)
         readout = make("p", class_="readout", aria_live="off")
-        self.element = make("figure")
+        self.element = make("figure", class_=type(picture).__name__.lower())
         self.element.append(self.frame, caption, readout)
         self._canvas, self._caption = Canvas(canvas), Text(title_text)
         self._readout, self._told = readout, Text(readout)
