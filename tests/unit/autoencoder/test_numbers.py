@@ -6,7 +6,7 @@ import math
 
 import pytest
 
-from autoencoder.views.numbers import compact, fixed, rounded, short, whole, telling
+from autoencoder.views.numbers import compact, fixed, rounded, short, telling, whole
 
 
 @pytest.mark.parametrize(
