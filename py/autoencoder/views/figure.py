@@ -159,8 +159,8 @@ class Scale:
 
 def _bar(picture: LayerPicture, first: int, last: int) -> JsProxy:
     """Some of a picture's ramp, as a bar."""
-    bar = make("i", class_="ramp")
     shades = [first + (last - first) * i // (SHADES - 1) for i in range(SHADES)]
-    colours = ", ".join(colour(picture.ramp[shade]) for shade in shades)
-    bar.style.backgroundImage = f"linear-gradient(to right, {colours})"
+    colours = [colour(picture.ramp[shade]) for shade in shades]
+    bar = make("i", class_="ramp", data_colours=" ".join(colours))
+    bar.style.backgroundImage = f"linear-gradient(to right, {', '.join(colours)})"
     return bar
