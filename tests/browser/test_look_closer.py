@@ -151,15 +151,22 @@ def test_nothing_is_told_of_what_is_not_pointed_at(still):
 
 
 def test_the_range_of_the_colours_is_shown(still):
-    ends = still.page.eval_on_selector_all(
-        "#network article:has(figure.neurons)",
-        """rows => rows.map(row => ["[data-fact=min]", "[data-fact=max]", ".low", ".high"]
-            .map(name => Number(row.querySelector(name).dataset.value)))""",
+    still.wait_until(
+        """() => {
+            const onScreen = [...document.querySelectorAll("#network article:has(.neurons)")]
+                .filter(row => row.getBoundingClientRect().top < innerHeight - 50)
+                .filter(row => row.getBoundingClientRect().bottom > 50);
+            return onScreen.length > 1 && onScreen.every(row => {
+                const value = (name) => Number(row.querySelector(name).dataset.value);
+                const most = Math.max(-value("[data-fact=min]"), value("[data-fact=max]"));
+                return value(".high") === -value(".low") && Math.abs(value(".high") - most) < 1e-6;
+            });
+        }"""
     )
-    drawn = [each for each in ends if each[3]]
-    assert len(drawn) > 1
-    for low, high, first, last in drawn:
-        assert last == -first == pytest.approx(max(-low, high))
+    text = still.page.inner_text(f"{NEURONS} .scale").split()
+    high = still.page.get_attribute(f"{NEURONS} .high", "data-value")
+    assert [text[0], text[-1]] == [f"−{text[-1]}", text[-1]]
+    assert float(text[-1]) == pytest.approx(float(high), rel=0.01)
 
 
 # A neuron

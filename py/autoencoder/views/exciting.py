@@ -33,9 +33,9 @@ class ExcitingView(View):
     period_ms = PERIOD_MS
 
     def __init__(self) -> None:
-        super().__init__(element("exciting"))
-        self._items = [Item() for _ in range(MOST_EXCITING)]
-        element("exciting").replaceChildren(*(item.element for item in self._items))
+        self._list = element("exciting")
+        super().__init__(self._list)
+        self._items: list[Item] = []
         self._status = Text(element("exciting-status"))
         self._pace = Pace()
 
@@ -67,6 +67,9 @@ class ExcitingView(View):
             self._show(session)
 
     def _show(self, session: Session) -> None:
+        if not self._items:  # nothing was looked at before
+            self._items = [Item() for _ in range(MOST_EXCITING)]
+            self._list.append(*(item.element for item in self._items))
         inspected, digits = session.inspected, session.test_digits
         found = list(zip(inspected.best.tolist(), inspected.firings.tolist(), strict=True))
         for place, item in enumerate(self._items):

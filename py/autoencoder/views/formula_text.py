@@ -70,10 +70,10 @@ def _write_step(layer: Layer, before: Stop, stop: Stop) -> str:
     if layer.type == "dropout":
         return f"{telling(1 - layer.drop_prob)} × {value}"
     if layer.type == "pool":
-        return f"the greatest of {layer.windows.sx}×{layer.windows.sy}, {value},"
+        return f"the greatest of {layer.windows.sx}×{layer.windows.sy}"
     if layer.type == "maxout":
         first = channel * layer.group_size
-        return f"the greatest of {first} to {first + layer.group_size - 1}, {value},"
+        return f"the greatest of {first} to {first + layer.group_size - 1}"
     if layer.type == "lrn":
         return f"{value} divided by how strong its neighbours are"
     return f"{layer.type} of {value}"
