@@ -9,6 +9,8 @@ figure.point_at(place)
 
 from __future__ import annotations
 
+from itertools import count
+
 from pyodide.ffi import JsProxy
 
 from autoencoder.page import Text, make
@@ -19,6 +21,8 @@ from autoencoder.views.pictures import colour
 
 SHADES = 8
 """How many colours of a bar are told to the browser."""
+
+_numbers = count()
 
 
 class Figure:
@@ -34,7 +38,8 @@ class Figure:
         picture: as above.
         opens: as above.
         element: all of it.
-        frame: what holds the canvas, and takes the focus.
+        number: tells figures apart; what holds the canvas bears it too.
+        place: the value that is pointed at, if any.
     """
 
     def __init__(
@@ -45,23 +50,25 @@ class Figure:
         self._title = f"{title}: {picture.part}" if picture.part else title
         self._untrained = f"{title}: none before the first update" if of_training else ""
         self._missing = False
-        self._place: Place | None = None
+        self.number = str(next(_numbers))
+        self.place: Place | None = None
         self._last: Place = (0, 0, 0)
         name = f"{title} of a {picture.layer.type} layer"
         keys = "arrow keys point at its values" + (", Enter opens a neuron" if opens else "")
         canvas = make("canvas", role="img", aria_label=name)
         canvas.style.width = f"{picture.width}px"
-        self.frame = make("div", class_="picture", role="application", tabindex="0")
-        self.frame.setAttribute("aria-label", f"{name}: {keys}")
-        self.frame.classList.toggle("opens", opens)
+        frame = make("div", class_="picture", role="application", tabindex="0")
+        frame.setAttribute("aria-label", f"{name}: {keys}")
+        frame.dataset.figure = self.number
+        frame.classList.toggle("opens", opens)
         self._mark = make("i", class_="mark", hidden="", aria_hidden="true")
-        self.frame.append(canvas, self._mark)
+        frame.append(canvas, self._mark)
         caption, title_text = make("figcaption"), make("span")
         self._scale = Scale(picture)
         caption.append(title_text, self._scale.element)
         readout = make("p", class_="readout", aria_live="off")
         self.element = make("figure", class_=type(picture).__name__.lower())
-        self.element.append(self.frame, caption, readout)
+        self.element.append(frame, caption, readout)
         self._canvas, self._caption = Canvas(canvas), Text(title_text)
         self._readout, self._told = readout, Text(readout)
 
@@ -79,7 +86,9 @@ class Figure:
             self._canvas.clear()
         if renew_scale or self._missing:
             self._scale.show(self._missing)
-        self._tell()
+        if self.place is not None:
+            self._readout.setAttribute("aria-live", "off")  # only what keys lead to is said
+            self._tell()
 
     def place_under(self, event: JsProxy) -> Place | None:
         """The value that a pointer is over, if any."""
@@ -98,7 +107,7 @@ class Figure:
         """
         if self._missing:
             return None
-        return self._last if self._place is None else self.picture.step(self._place, across, down)
+        return self._last if self.place is None else self.picture.step(self.place, across, down)
 
     def point_at(self, place: Place | None, aloud: bool = False) -> None:
         """Marks a value and tells it, or none.
@@ -107,7 +116,7 @@ class Figure:
             place: where it is.
             aloud: whether screen readers are to say it.
         """
-        self._place = place
+        self.place = place
         self._mark.hidden = place is None
         self._readout.setAttribute("aria-live", "polite" if aloud else "off")
         if place is not None:
@@ -120,14 +129,14 @@ class Figure:
     @property
     def neuron(self) -> int | None:
         """The neuron that is pointed at and can be looked at closely."""
-        return self.picture.neuron(self._place) if self.opens and self._place else None
+        return self.picture.neuron(self.place) if self.opens and self.place else None
 
     def _tell(self) -> None:
-        if self._place is None or self._missing:
+        if self.place is None or self._missing:
             self._told.show("")
             return
-        value = float(self.picture.values[self._place])
-        self._told.show(f"{self.picture.name(self._place)}: {telling(value)}", value)
+        value = float(self.picture.values[self.place])
+        self._told.show(f"{self.picture.name(self.place)}: {telling(value)}", value)
 
 
 class Scale:

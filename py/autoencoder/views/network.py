@@ -50,7 +50,7 @@ class NetworkView(View):
         for row in self._rows:
             row.show_range()
         trained = session.averages.loss is not None
-        moment = id(session.example.clean), session.paused and session.changes
+        moment = trained, id(session.example.clean), session.paused and session.changes
         for row in seen:
             row.draw(trained, moment)
         for row in self._rows:

@@ -48,9 +48,9 @@ class Pointing:
             figure = None
         if self.figure and self.figure is not figure:
             self.figure.point_at(None)
-        self.figure = figure
-        if figure:
+        if figure and (figure is not self.figure or place != figure.place):
             figure.point_at(place, aloud)
+        self.figure = figure
 
     def _move(self, event: JsProxy) -> None:
         figure = self._of(event)
@@ -77,4 +77,5 @@ class Pointing:
     def _of(self, event: JsProxy) -> Figure | None:
         """The figure in whose picture something happened."""
         frame = event.target.closest(".picture")
-        return next((each for each in self._figures() if each.frame.isSameNode(frame)), None)
+        number = frame.dataset.figure if frame else None
+        return next((each for each in self._figures() if each.number == number), None)
