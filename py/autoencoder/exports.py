@@ -105,6 +105,8 @@ class Exports:
             paper.frame(row)
             for canvas in row.querySelectorAll("canvas"):
                 paper.paste(canvas)
+            for bar in row.querySelectorAll(".scale:not(.missing) .ramp"):
+                paper.shade(bar)
             paper.write(row)
         return await paper.png()
 

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from autoencoder.views.embedding import EmbeddingView
     from autoencoder.views.example_group import ExampleGroup
     from autoencoder.views.loss_graph import LossGraphView
+    from autoencoder.views.network import NetworkView
 
 
 async def furnish(session: Session, loop: Loop, notice: Notice, resumed: Resumed | None) -> None:
@@ -44,13 +45,15 @@ async def furnish(session: Session, loop: Loop, notice: Notice, resumed: Resumed
     await next_frame()
     listen_beyond_controls(session, loop)
     await next_frame()
-    pictures = add_map(session, loop, listening)
+    digits, example, network = add_map(session, loop, listening)
     await next_frame()
-    pictures += (add_graph(session, loop),)
+    graph = add_graph(session, loop)
     await next_frame()
     add_denoising(loop)
     await next_frame()
-    add_links(session, listening, said, notice, pictures)
+    add_neuron(session, loop, listening, network)
+    await next_frame()
+    add_links(session, listening, said, notice, (digits, example, graph))
     await next_frame()
     add_runs(session, loop, listening, keeping, offer)
     window.addEventListener("beforeprint", create_proxy(lambda _: loop.print()))
@@ -91,7 +94,7 @@ def listen_beyond_controls(session: Session, loop: Loop) -> None:
 
 def add_map(
     session: Session, loop: Loop, listening: Listening
-) -> tuple[EmbeddingView, ExampleGroup]:
+) -> tuple[EmbeddingView, ExampleGroup, NetworkView]:
     """Draws the map, which answers to the visitor, and the example whose place it marks."""
     from autoencoder.manifold import Manifold
     from autoencoder.map_controls import MapControls
@@ -102,16 +105,17 @@ def add_map(
     from autoencoder.views.flow import FlowView
     from autoencoder.views.mark import MarkView
     from autoencoder.views.network import NetworkView
+    from autoencoder.views.neuron import NeuronView
     from autoencoder.views.picked import PickedView
 
     manifold = Manifold(SIZE)
-    digits = EmbeddingView(manifold)
-    example = ExampleGroup(FlowView(), MarkView(), NetworkView())
+    digits, network = EmbeddingView(manifold), NetworkView()
+    example = ExampleGroup(FlowView(), MarkView(), network, NeuronView())
     loop.add(Placing(session, digits, manifold, PickedView()))
     loop.add(example)
     loop.add(DecodedView(session))
     MapControls(session, listening, digits.reach)
-    return digits, example
+    return digits, example, network
 
 
 def add_graph(session: Session, loop: Loop) -> LossGraphView:
@@ -131,6 +135,15 @@ def add_denoising(loop: Loop) -> None:
     from autoencoder.views.denoising import DenoisingView
 
     loop.add(DenoisingView())
+
+
+def add_neuron(session: Session, loop: Loop, listening: Listening, network: NetworkView) -> None:
+    """Lets the visitor look closer at a neuron."""
+    from autoencoder.neuron_controls import NeuronControls
+    from autoencoder.views.exciting import ExcitingView
+
+    NeuronControls(session, listening, network)
+    loop.add(ExcitingView())
 
 
 def add_links(

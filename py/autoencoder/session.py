@@ -27,6 +27,7 @@ from autoencoder.digit_map import DigitMap
 from autoencoder.digits import Digits
 from autoencoder.example import Example
 from autoencoder.history import Averages, LossCurve, Speed
+from autoencoder.inspection import Inspection
 from autoencoder.map_look import MapLook
 from autoencoder.measures import Measures
 from autoencoder.pausing import Pausing
@@ -63,7 +64,10 @@ T = TypeVar("T")
 
 EMPTY: Mapping[str, str] = MappingProxyType({})
 
-OF_A_RUN = ["run", "averages", "curve", "seconds", "stops", "digit_map", "_watch", "_checkpoint"]
+OF_A_RUN = [
+    *("run", "averages", "curve", "seconds", "stops", "digit_map", "inspected"),
+    *("_watch", "_checkpoint"),
+]
 """What comes with a network, and goes with it."""
 
 MOST_SECONDS = 1e10
@@ -89,6 +93,7 @@ class Session(Pausing):
         log_scales: whether the loss graph has them.
         measures: what the network comes to on test digits.
         baseline: what principal components come to.
+        inspected: the neuron that is looked at closely, if any.
         example: the digit that is on its way through the network.
         changes: grows with whatever training or another network changes.
         rehearse: draws everything that is on the page once, in steps, between which nothing else
@@ -357,6 +362,7 @@ class Session(Pausing):
         yield from self.retire()
         before = {name: getattr(self, name) for name in OF_A_RUN}
         digit_map = self.digit_map.renewed(run.net)
+        others["inspected"] = self.inspected.renewed(run.net)
         self._become(_beginning(run, averages, curve, digit_map, state, loss) | others)
         try:
             yield from self.rehearse()
@@ -422,6 +428,7 @@ def _beginning(
         "curve": curve,
         "seconds": 0.0,
         "digit_map": digit_map,
+        "inspected": Inspection(run.net),
         "_watch": LossWatch(loss),
         "_checkpoint": Checkpoint(first),
     }

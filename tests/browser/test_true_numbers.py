@@ -97,3 +97,23 @@ def test_a_digit_stays_for_long_enough_to_be_looked_at(fresh_visit):
         }"""
     )
     assert min(stays) > 1500
+
+
+def test_an_l1_decay_that_no_layer_takes_part_in_is_explained(fresh_visit):
+    visit = fresh_visit
+    without = visit.first_definition.replace("l1_decay=0.001, ", "")
+    taking_part = visit.first_definition.replace(
+        "num_neurons=50,", "num_neurons=50, l1_decay_mul=1,", 1
+    )
+    assert "l1_decay is 0.001" in visit.text("l1-hint")
+    assert "l1_decay_mul" in visit.text("l1-hint")
+    for definition in (without, taking_part):
+        assert definition != visit.first_definition
+        visit.define(definition)
+        visit.wait_until("document.getElementById('l1-hint').textContent === ''")
+    visit.train(1000)
+    assert visit.number("l1-loss") > 0
+    visit.define(SMALL)
+    assert visit.text("l1-hint") == ""
+    visit.define(visit.first_definition)
+    visit.wait_until("document.getElementById('l1-hint').textContent !== ''")

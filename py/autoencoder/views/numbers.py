@@ -5,6 +5,7 @@ fixed(1.2e35, 2)       1.2e35
 rounded(69_447)        69,400
 short(2_500_000)       2.5M
 compact(-128.72)       -129
+telling(-0.03119)      −0.0312
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import math
 
 NOTHING = "–"
 LARGE = 1e5
+SMALL = 1e-3
 LARGE_COUNT = 1e10
 THREE_DIGITS = {9.995: 2, 99.95: 1, 999.5: 0}
 """How many decimal places make three digits, below which sizes."""
@@ -50,6 +52,20 @@ def compact(value: float) -> str:
         if abs(value) < end:
             return f"{value:.{places}f}"
     return _power_of_ten(value)
+
+
+def telling(value: float) -> str:
+    """With the three digits that tell, however small it is; a tiny one by its power of ten."""
+    if not math.isfinite(value):
+        return NOTHING
+    size = abs(value)
+    if size == 0:
+        text = "0"
+    elif SMALL <= size < LARGE:
+        text = f"{value:,.{max(0, 2 - math.floor(math.log10(size)))}f}"
+    else:
+        text = _power_of_ten(value)
+    return text.replace("-", "−")
 
 
 def short(value: float) -> str:

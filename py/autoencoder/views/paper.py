@@ -76,6 +76,16 @@ class Paper:
                 self._context.lineTo(x1 + x, y1 + y)
                 self._context.stroke()
 
+    def shade(self, target: JsProxy) -> None:
+        """Fills an element with the colours that it names, evenly from its left to its right."""
+        left, top, width, height = self._place(target)
+        colours = target.dataset.colours.split()
+        gradient = self._context.createLinearGradient(left, 0, left + width, 0)
+        for index, colour in enumerate(colours):
+            gradient.addColorStop(index / (len(colours) - 1), colour)
+        self._context.fillStyle = gradient
+        self._context.fillRect(left, top, width, height)
+
     def ring(self, target: JsProxy) -> None:
         """Draws an element that is a ring."""
         left, top, width, height = self._place(target)

@@ -19,6 +19,12 @@ def rgb(colour: str) -> np.uint32:
     return OPAQUE | np.uint32(red | green << 8 | blue << 16)
 
 
+def colour(pixel: np.uint32) -> str:
+    """The colour of a pixel, such as "#3f90da"."""
+    red, green, blue = (int(pixel) >> shift & 255 for shift in (0, 8, 16))
+    return f"#{red:02x}{green:02x}{blue:02x}"
+
+
 def _ramp(*stops: str) -> np.ndarray:
     """256 pixels that run evenly through the given colours."""
     colours = np.array([list(bytes.fromhex(stop.removeprefix("#"))) for stop in stops], float)
@@ -53,10 +59,10 @@ def shade(values: np.ndarray, low: float, high: float, ramp: np.ndarray = GREY) 
     return ramp[np.clip(np.nan_to_num(scaled), 0, 255).astype(np.uint8)]
 
 
-def shade_signed(values: np.ndarray) -> np.ndarray:
-    """Pixels for values that have a sign: pale at 0, the same depth of colour either way."""
+def signed_range(values: np.ndarray) -> tuple[float, float]:
+    """What to shade values between that have a sign: the same depth of colour either way."""
     extent = float(np.abs(values).max(initial=0))
-    return shade(values, -extent, extent, DIVERGING)
+    return -extent, extent
 
 
 def sheet(tiles: np.ndarray, columns: int, gap: int = 1) -> np.ndarray:

@@ -55,6 +55,7 @@ class StatusView(View):
             _prepare(setting)
         self._hint = Text(element("learning-rate-hint"))
         self._definition_hint = Text(element("definition-hint"))
+        self._l1_hint = Text(element("l1-hint"))
         self._map = Text(element("cycle-status"))
         self._interruption = Text(element("interruption"))
         self._stop = Text(element("stop-status"))
@@ -91,6 +92,7 @@ class StatusView(View):
             element(name).disabled = not rule.uses_learning_rate
         self._hint.show(describe_rule(session))
         self._definition_hint.show(describe_rates(session))
+        self._l1_hint.show(describe_l1_decay(session))
         self._map.show(describe_map(session))
         element("cycle").disabled = session.digit_map.depth < 2
         self._interruption.show(describe_interruption(session.interruption_s))
@@ -172,6 +174,17 @@ def describe_rates(session: Session) -> str:
     return (
         f"The text says a learning rate of {defined:g}, but this run trains with "
         f"{trainer.learning_rate:g} now."
+    )
+
+
+def describe_l1_decay(session: Session) -> str:
+    """What is to be said where a trainer has an L1 decay that no layer takes part in."""
+    decay = session.run.trainer.options.l1_decay
+    if not decay or any(parameter.l1_decay_mul for parameter, _ in session.run.net.segments()):
+        return ""
+    return (
+        f"0, though l1_decay is {decay:g}: as in ConvNetJS, it is multiplied by each layer’s "
+        "l1_decay_mul, which is 0 unless set."
     )
 
 

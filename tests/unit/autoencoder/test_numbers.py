@@ -6,7 +6,7 @@ import math
 
 import pytest
 
-from autoencoder.views.numbers import compact, fixed, rounded, short, whole
+from autoencoder.views.numbers import compact, fixed, rounded, short, telling, whole
 
 
 @pytest.mark.parametrize(
@@ -89,3 +89,21 @@ def test_where_there_is_little_room_three_digits_tell(value, text):
 @pytest.mark.parametrize("exponent", range(-45, 39))
 def test_no_number_of_single_precision_outgrows_little_room(exponent):
     assert len(compact(-9.876 * 10.0**exponent)) <= len("-9.9e38")
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (0.0, "0"),
+        (0.482, "0.482"),
+        (-0.03119, "−0.0312"),
+        (1.0, "1.00"),
+        (23.456, "23.5"),
+        (-1234.5, "−1,234"),
+        (0.000123, "1.2e−04"),
+        (-3e7, "−3.0e07"),
+        (math.inf, "–"),
+    ],
+)
+def test_of_a_value_three_digits_tell_however_small_it_is(value, text):
+    assert telling(value) == text

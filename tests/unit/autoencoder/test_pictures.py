@@ -12,13 +12,14 @@ from autoencoder.views.pictures import (
     DIVERGING,
     GREY,
     bordered,
+    colour,
     enlarge,
     halved,
     rgb,
     scatter,
     shade,
-    shade_signed,
     sheet,
+    signed_range,
     stamp,
     trimmed,
 )
@@ -29,8 +30,13 @@ def parts(pixels):
     return np.ascontiguousarray(pixels, "<u4").view(np.uint8).reshape(*np.shape(pixels), 4)
 
 
+def shade_signed(values):
+    return shade(values, *signed_range(values), DIVERGING)
+
+
 def test_a_colour_is_the_pixel_that_a_canvas_shows_it_with():
     assert parts(rgb("#3f90da")).ravel().tolist() == [0x3F, 0x90, 0xDA, 255]
+    assert colour(rgb("#3f90da")) == "#3f90da"
 
 
 # Shades
