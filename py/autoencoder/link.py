@@ -52,6 +52,7 @@ PARTS = {
     "layers": "#layers",
     "map": "#map",
     "loss": "#loss",
+    "own": "#own",
     "define": "#define",
     "presets": "#presets",
     "network": "#network-section",

@@ -26,6 +26,7 @@ from autoencoder.digit_map import MAP_SIZE, DigitMap
 from autoencoder.digits import Digits
 from autoencoder.example import Example
 from autoencoder.history import Averages, LossCurve, Speed
+from autoencoder.own_digit import OwnDigit
 from autoencoder.pausing import Pausing
 from autoencoder.stops import Stops
 from convnet import ConvNetError
@@ -83,6 +84,7 @@ class Session(Pausing):
         takes_keys: whether keys of the keyboard press controls.
         digit_map: the map.
         example: the digit that is on its way through the network.
+        own_digit: the digit that the visitor has drawn, if any.
         changes: grows with whatever training or another network changes.
         rehearse: draws everything that is on the page once, in steps, between which nothing else
             trains or draws. It is called for a new network before the old one is given up.
@@ -110,6 +112,7 @@ class Session(Pausing):
         self.takes_keys = True
         self.changes = 0
         self.example = Example()
+        self.own_digit = OwnDigit()
         self.rehearse: Callable[[], Steps[None]] = lambda: iter(())
         self.retire: Callable[[], Steps[None]] = lambda: iter(())
         seed = new_seed() if seed is None else seed
