@@ -21,7 +21,7 @@ SEEN_THROUGH = 128
 GROUND_SHARE = 0.9
 """Of a picture's border, as much is taken for empty paper, which is nowhere of one shade."""
 FAINTEST = 0.1
-"""What is fainter, as a share of the strongest ink, is the paper's."""
+"""What is fainter, as a share of the strongest ink, is paper, or the blur around a stroke."""
 LEAST_CONTRAST = 24
 """How far ink and paper have to lie apart, of 255."""
 
@@ -36,26 +36,27 @@ def like_mnist(ink: np.ndarray) -> np.ndarray | None:
     Returns:
         float32 (28, 28); None where there is no ink.
     """
-    rows, columns = np.flatnonzero(ink.any(axis=1)), np.flatnonzero(ink.any(axis=0))
-    if not len(rows):
+    if not ink.any():
         return None
+    strong = ink >= FAINTEST * ink.max()
+    rows, columns = np.flatnonzero(strong.any(axis=1)), np.flatnonzero(strong.any(axis=0))
     ink = ink[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
     step = max(ink.shape) / BOX
     digit = resampled(resampled(ink, step).T, step).T
+    digit = np.clip(digit / digit.max(), 0, 1)
     image = np.zeros(SHAPE, np.float32)
     top, left = (
         _start(digit.sum(axis=1 - axis), SHAPE[axis] - digit.shape[axis]) for axis in (0, 1)
     )
-    image[top : top + digit.shape[0], left : left + digit.shape[1]] = digit / digit.max()
+    image[top : top + digit.shape[0], left : left + digit.shape[1]] = digit
     return image
 
 
 def resampled(values: np.ndarray, step: float) -> np.ndarray:
     """Values (m, ...) at other intervals along the first axis: float64 (about m / step, ...).
 
-    Each is the mean over a window around its place, which is as wide as the interval: none is left
-    out where there are fewer. Where there are more, it is as wide as a value, which is linear
-    interpolation. Beyond the ends lies 0.
+    Where there are fewer, each is the mean over its interval, beyond the ends of which lies 0.
+    Where there are more, they lie on lines between the values, beyond which all stays as it is.
 
     Args:
         values: the values.
@@ -64,15 +65,16 @@ def resampled(values: np.ndarray, step: float) -> np.ndarray:
     m = len(values)
     count = max(1, int(np.ceil(m / step - 1e-9)))
     places = m / 2 + (np.arange(count) - (count - 1) / 2) * step
-    half = max(step, 1) / 2
+    half = max(step, 1) / 2  # the mean over a window as wide as a value is linear interpolation
+    low, high = np.clip(places - half, 0, m), np.clip(places + half, 0, m)
     sums = np.zeros((m + 1, *values.shape[1:]))
     np.cumsum(values, axis=0, out=sums[1:])
-    return (_between(sums, places + half) - _between(sums, places - half)) / (2 * half)
+    widths = np.where(step < 1, high - low, step).reshape(-1, *[1] * (values.ndim - 1))
+    return (_between(sums, high) - _between(sums, low)) / widths
 
 
 def _between(sums: np.ndarray, places: np.ndarray) -> np.ndarray:
     """Sums (m + 1, ...), which grow evenly from each to the next, at places from 0 to m."""
-    places = np.clip(places, 0, len(sums) - 1)
     below = np.minimum(places.astype(int), len(sums) - 2)
     share = (places - below).reshape(-1, *[1] * (sums.ndim - 1))
     return sums[below] * (1 - share) + sums[below + 1] * share
@@ -84,7 +86,8 @@ def _start(mass: np.ndarray, room: int) -> int:
     The centre of mass of every digit in MNIST lies from 14 to 15, its pixels reaching from 0 to 28.
     """
     centre = np.average(np.arange(len(mass)) + 0.5, weights=mass)
-    return int(np.clip((room + len(mass)) // 2 - int(centre), 0, room))
+    # What is even on both sides is so in spite of rounding.
+    return int(np.clip((room + len(mass)) // 2 - int(centre + 1e-6), 0, room))
 
 
 def ink_of(brightness: np.ndarray, opacity: np.ndarray) -> np.ndarray | None:

@@ -109,9 +109,9 @@ def test_a_place_on_the_page_is_no_setting(fresh_visit):
 
 
 def test_parts_are_hidden_and_folds_opened(new_visit, site):
-    where = "?paused&hide=header,map,flow,network,footer&show=details,presets"
+    where = "?paused&hide=header,map,flow,own,network,footer&show=details,presets"
     visit = open_at(new_visit, site, where, "paused")
-    for selector in ("body > header", "#map", "#flow", "#network-section", "main > footer"):
+    for selector in ("body > header", "#map", "#flow", "#own", "#network-section", "main > footer"):
         assert visit.page.locator(selector).is_hidden(), selector
     for selector in ("#loss", "#define", "#pause", "#l1-loss", "#presets li >> nth=0"):
         assert visit.page.locator(selector).is_visible(), selector
@@ -125,11 +125,12 @@ def test_parts_are_hidden_and_folds_opened(new_visit, site):
     for upper, lower in itertools.pairwise(boxes):
         assert 0 < lower["top"] - upper["bottom"] < 20  # no gap where the others were
         assert (lower["left"], lower["right"]) == (upper["left"], upper["right"])
-    visit.wait_until(HASH, "hide=header,flow,map,network,footer&show=details,presets")
+    visit.wait_until(HASH, "hide=header,flow,map,own,network,footer&show=details,presets")
 
 
 @pytest.mark.parametrize(
-    "hidden", ["map", "loss", "bar", "flow,loss,bar", "map,loss,define", "bar,flow,map,loss"]
+    "hidden",
+    ["map", "loss", "bar", "flow,loss,bar", "map,loss,define", "bar,flow,map,loss", "bar,own"],
 )
 def test_what_is_left_keeps_its_order_and_covers_nothing(visit, hidden):
     visit.page.evaluate("names => { location.hash = `#hide=${names}`; }", hidden)
