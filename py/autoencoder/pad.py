@@ -139,8 +139,8 @@ class Pad:
 
     async def _open(self) -> None:
         field = element("open-picture")
-        file = field.files.item(0)
-        if file:
+        if field.files.length:
+            file = field.files.item(0)
             field.value = ""  # so that the same file can be opened again
             await self._put(file)
 

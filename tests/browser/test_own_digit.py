@@ -236,7 +236,8 @@ def test_the_ink_survives_another_network(pad):
     pad.define(SMALL)
     pad.wait_until("document.querySelectorAll('#pad-code li').length === 3")
     assert seen(pad) == digit
-    pad.load(snapshot)
+    pad.write("snapshot-json", json.dumps(snapshot))
+    pad.press("load-json")
     pad.wait_until("document.querySelectorAll('#pad-code li').length === 2")
     assert seen(pad) == digit
     pad.scroll_to("#pad")
