@@ -33,6 +33,29 @@ def run_each_frame(act: Callable[[], None]) -> None:
     window.requestAnimationFrame(proxy)
 
 
+class OncePerFrame:
+    """Calls something in the next frame, once, however often it is asked for meanwhile.
+
+    Args:
+        act: what is called.
+    """
+
+    def __init__(self, act: Callable[[], None]) -> None:
+        self._act = act
+        self._asked = False
+        self._proxy = create_proxy(self._on_frame)
+
+    def ask(self) -> None:
+        """Asks for it."""
+        if not self._asked:
+            self._asked = True
+            window.requestAnimationFrame(self._proxy)
+
+    def _on_frame(self, _: float) -> None:
+        self._asked = False
+        self._act()
+
+
 def next_frame() -> asyncio.Future[None]:
     """Is done when the browser is about to show another frame."""
     frame = asyncio.get_running_loop().create_future()

@@ -65,10 +65,14 @@ def is_free(event: JsProxy) -> bool:
         return False
     if event.ctrlKey or event.altKey or event.metaKey:
         return False
-    target = event.target
-    if target.matches(TYPING) or target.isContentEditable or document.querySelector("dialog[open]"):
+    if is_typing(event.target) or document.querySelector("dialog[open]"):
         return False
-    return event.key != " " or not (event.shiftKey or target.closest(PRESSED))
+    return event.key != " " or not (event.shiftKey or event.target.closest(PRESSED))
+
+
+def is_typing(target: JsProxy) -> bool:
+    """Whether what the visitor types or pastes at an element is written there."""
+    return target.matches(TYPING) or target.isContentEditable
 
 
 def label(action: Action) -> None:

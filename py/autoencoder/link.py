@@ -52,6 +52,7 @@ PARTS = {
     "layers": "#layers",
     "map": "#map",
     "loss": "#loss",
+    "own": "#own",
     "denoising": "#denoising",
     "define": "#define",
     "presets": "#presets",

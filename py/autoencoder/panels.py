@@ -55,6 +55,8 @@ async def furnish(session: Session, loop: Loop, notice: Notice, resumed: Resumed
     await next_frame()
     add_links(session, listening, said, notice, (digits, example, graph))
     await next_frame()
+    add_pad(session, loop, listening)
+    await next_frame()
     add_runs(session, loop, listening, keeping, offer)
     window.addEventListener("beforeprint", create_proxy(lambda _: loop.print()))
     link_to_issues()
@@ -164,6 +166,15 @@ def add_links(
 
     Share(session, listening, said, notice, make_exports)
     list_presets()
+
+
+def add_pad(session: Session, loop: Loop, listening: Listening) -> None:
+    """Lets the visitor draw a digit, and shows what the network makes of it."""
+    from autoencoder.pad import Pad
+    from autoencoder.views.own_digit import OwnDigitView
+
+    Pad(session, listening)
+    loop.add(OwnDigitView(session.own_digit))
 
 
 def add_runs(

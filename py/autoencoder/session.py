@@ -30,6 +30,7 @@ from autoencoder.history import Averages, LossCurve, Speed
 from autoencoder.inspection import Inspection
 from autoencoder.map_look import MapLook
 from autoencoder.measures import Measures
+from autoencoder.own_digit import OwnDigit
 from autoencoder.pausing import Pausing
 from autoencoder.stops import Stops
 from convnet import ConvNetError
@@ -95,6 +96,7 @@ class Session(Pausing):
         baseline: what principal components come to.
         inspected: the neuron that is looked at closely, if any.
         example: the digit that is on its way through the network.
+        own_digit: the digit that the visitor has drawn, if any.
         changes: grows with whatever training or another network changes.
         rehearse: draws everything that is on the page once, in steps, between which nothing else
             trains or draws. It is called for a new network before the old one is given up.
@@ -126,6 +128,7 @@ class Session(Pausing):
         self.log_scales = False
         self.measures = Measures()
         self.baseline = Baseline()
+        self.own_digit = OwnDigit()
         self.rehearse: Callable[[], Steps[None]] = lambda: iter(())
         self.retire: Callable[[], Steps[None]] = lambda: iter(())
         seed = new_seed() if seed is None else seed

@@ -59,6 +59,7 @@ SPEEDS = {math.inf: "as fast as it goes", 10.0: "10 a second", 1.0: "1 a second"
 
 IN_BACKGROUND = "Keep training in the background"
 USE_KEYS = "Use these keys"
+WITH_NOISE = "With noise"
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,6 +268,14 @@ SETTINGS = (
         default=lambda _: False,
         get=lambda session: session.example.kept,
         set=lambda session, value: session.keep_example(value),
+    ),
+    Setting(
+        name="own_noise",
+        element="pad-noise",
+        kind=Switch(WITH_NOISE, WITH_NOISE),
+        default=lambda _: False,
+        get=lambda session: session.own_digit.with_noise,
+        set=lambda session, value: setattr(session.own_digit, "with_noise", value),
     ),
 )
 

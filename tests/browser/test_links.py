@@ -109,12 +109,13 @@ def test_a_place_on_the_page_is_no_setting(fresh_visit):
 
 
 def test_parts_are_hidden_and_folds_opened(new_visit, site):
-    where = "?paused&hide=header,map,flow,denoising,network,footer&show=details,presets"
+    where = "?paused&hide=header,map,flow,own,denoising,network,footer&show=details,presets"
     visit = open_at(new_visit, site, where, "paused")
     for selector in (
         "body > header",
         "#map",
         "#flow",
+        "#own",
         "#denoising",
         "#network-section",
         "main > footer",
@@ -132,7 +133,7 @@ def test_parts_are_hidden_and_folds_opened(new_visit, site):
     for upper, lower in itertools.pairwise(boxes):
         assert 0 < lower["top"] - upper["bottom"] < 20  # no gap where the others were
         assert (lower["left"], lower["right"]) == (upper["left"], upper["right"])
-    visit.wait_until(HASH, "hide=header,flow,map,denoising,network,footer&show=details,presets")
+    visit.wait_until(HASH, "hide=header,flow,map,own,denoising,network,footer&show=details,presets")
 
 
 @pytest.mark.parametrize(
@@ -144,6 +145,7 @@ def test_parts_are_hidden_and_folds_opened(new_visit, site):
         "flow,loss,bar",
         "map,loss,define",
         "bar,flow,map,loss",
+        "bar,own",
         "bar,denoising",
     ],
 )

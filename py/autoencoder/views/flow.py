@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from autoencoder.page import Text, element, make
+from autoencoder.page import Text, element
 from autoencoder.views.canvas import Canvas
-from autoencoder.views.numbers import NOTHING, compact, fixed
+from autoencoder.views.code_numbers import CodeNumbers
+from autoencoder.views.numbers import fixed
 from autoencoder.views.pictures import shade
 from autoencoder.views.view import View
 from convnet.net import narrowest_layer
 
 if TYPE_CHECKING:
     from autoencoder.session import Session
-
-MOST_NUMBERS = 3
-"""Of the code, so many neurons' firings are written out."""
 
 
 class FlowView(View):
@@ -28,19 +26,13 @@ class FlowView(View):
         super().__init__(element("flow"))
         names = ("current-image", "current-corrupted", "current-reconstruction")
         self._canvases = [Canvas(element(name)) for name in names]
-        self._code = element("code-numbers")
-        self._numbers: list[Text] = []
+        self._code = CodeNumbers(element("code-numbers"))
         self._loss = Text(element("current-loss"))
 
     def renew(self, session: Session) -> None:
         """Makes room for another network's code."""
         self._layer = session.run.net.layers[narrowest_layer(session.run.net)]
-        count = self._layer.num_outputs
-        items = [make("li", NOTHING) for _ in range(min(count, MOST_NUMBERS))]
-        self._numbers = [Text(item) for item in items]
-        if count > MOST_NUMBERS:
-            items.append(make("li", f"+ {count - MOST_NUMBERS:,} more"))
-        self._code.replaceChildren(*items)
+        self._code.make_room(self._layer.num_outputs)
 
     def draw(self, session: Session) -> None:
         """Shows the example, its code, and what the network makes of it by now."""
@@ -48,6 +40,5 @@ class FlowView(View):
         pictures = example.clean, example.corrupted, example.output
         for canvas, picture in zip(self._canvases, pictures, strict=True):
             canvas.show(shade(picture.reshape(session.run.shape), 0, 1))
-        for number, firing in zip(self._numbers, self._layer.out_act[0].flat, strict=False):
-            number.show(compact(float(firing)), float(firing))
+        self._code.show(self._layer.out_act[0].ravel())
         self._loss.show(fixed(example.loss, 1), example.loss)

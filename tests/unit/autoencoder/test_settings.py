@@ -26,6 +26,7 @@ OTHERS = {
     "map_pair": (1, 0),
     "hold": 5.0,
     "kept": True,
+    "own_noise": True,
 }
 
 
