@@ -108,6 +108,7 @@ def add_map(
     from autoencoder.views.mark import MarkView
     from autoencoder.views.network import NetworkView
     from autoencoder.views.neuron import NeuronView
+    from autoencoder.views.own_mark import OwnMarkView
     from autoencoder.views.picked import PickedView
 
     manifold = Manifold(SIZE)
@@ -116,6 +117,7 @@ def add_map(
     loop.add(Placing(session, digits, manifold, PickedView()))
     loop.add(example)
     loop.add(DecodedView(session))
+    loop.add(OwnMarkView(session))
     MapControls(session, listening, digits.reach)
     return digits, example, network
 

@@ -7,6 +7,7 @@ import pytest
 from sessions import SMALL, definition, reload, train
 
 from autoencoder.ink import like_mnist
+from convnet.corruption import Corruption
 
 RESULTS = ("seen", "code", "place_code", "output", "loss")
 
@@ -99,7 +100,7 @@ def test_each_change_is_noted(own_digit, ink):
 
 
 def test_with_noise_the_network_sees_it_as_it_sees_what_it_is_trained_with(session, own_digit):
-    session.set_noise(0.3)
+    session.set_corruption(Corruption("masking", 0.3))
     own_digit.with_noise = True
     own_digit.forward(session)
     blackened = (own_digit.seen == 0) & (own_digit.pixels > 0)
@@ -111,7 +112,7 @@ def test_with_noise_the_network_sees_it_as_it_sees_what_it_is_trained_with(sessi
 
 
 def test_noise_stays_until_the_digit_is_cleared(session, own_digit, ink):
-    session.set_noise(0.5)
+    session.set_corruption(Corruption("masking", 0.5))
     own_digit.with_noise = True
     own_digit.forward(session)
     first = own_digit.seen
@@ -126,7 +127,7 @@ def test_noise_stays_until_the_digit_is_cleared(session, own_digit, ink):
 
 def test_it_draws_nothing_from_the_runs_chance(session, own_digit, ink):
     run = session.run
-    streams = run.order, run.corruption, run.net.random
+    streams = run.random_order, run.random_corruption, run.net.random
     before = [str(stream.bit_generator.state) for stream in streams]
     own_digit.with_noise = True
     for _ in range(3):
