@@ -22,7 +22,7 @@ layer_defs = [
     dict(type="regression", num_neurons=28*28),
 ]
 net = Net(layer_defs)
-trainer = Trainer(net, method="sgd", learning_rate=0.01, batch_size=10)
+trainer = Trainer(net, method="adadelta", batch_size=10)
 """
 
 
