@@ -94,9 +94,9 @@ class DigitMap:
         return self._net.layers[self.layer].out_shape[2]
 
     def choose_count(self, count: int) -> None:
-        """Shows so many digits."""
+        """Shows so many digits, once they have been placed."""
         self.count = count
-        self._begin_anew()
+        self._forget_picked()
 
     def choose_layer(self, index: int) -> None:
         """Draws the map from another layer, and from its first two neurons.
