@@ -1,6 +1,7 @@
 """The whole page at work, every panel on screen: how fast it trains, how smoothly it draws.
 
 live(browser, site, seconds=10)
+live(browser, site, seconds=10, settings=BUSY)
 """
 
 from __future__ import annotations
@@ -13,6 +14,8 @@ from tests.bench.chromium import opened
 from tests.bench.staging import Site
 
 WIDTH = 1480
+BUSY = "#map_digits=2000&map_style=dots&manifold&trails"
+"""The page's address with all on that costs something; the test loss is on anyway."""
 PATIENCE = 120  # seconds, until the last of the digits has come
 SETTLING = 5  # seconds after that
 
@@ -50,8 +53,14 @@ MEASURE = """async (seconds) => {
 }"""
 
 
-def live(browser: Browser, site: Site, seconds: float) -> dict[str, Any]:
+def live(browser: Browser, site: Site, seconds: float, settings: str = "") -> dict[str, Any]:
     """Opens the page, waits for the last of the digits, and measures it in a window as high.
+
+    Args:
+        browser: the browser.
+        site: the page's.
+        seconds: how long to measure.
+        settings: the end of the page's address.
 
     Returns:
         examples_per_second; frames_per_second; python_ms_per_second, which the views take to
@@ -62,7 +71,9 @@ def live(browser: Browser, site: Site, seconds: float) -> dict[str, Any]:
     with browser.new_context(viewport={"width": WIDTH, "height": 1000}) as context:
         missing = shards(site)
         context.on("requestfinished", lambda request: missing.discard(request.url))
-        with opened(context, site.address, "document.body.dataset.state == 'training'") as page:
+        with opened(
+            context, site.address + settings, "document.body.dataset.state == 'training'"
+        ) as page:
             for _ in range(PATIENCE):
                 if missing:
                     page.wait_for_timeout(1000)
@@ -72,10 +83,11 @@ def live(browser: Browser, site: Site, seconds: float) -> dict[str, Any]:
 
 
 def shards(site: Site) -> set[str]:
-    """The addresses of all training digits."""
+    """The addresses of all digits."""
     folder = "assets/mnist/"
     manifest = json.loads((site.folder / folder / "manifest.json").read_text())
-    return {site.address + folder + entry["file"] for entry in manifest["train"]}
+    entries = manifest["train"] + manifest["test"]
+    return {site.address + folder + entry["file"] for entry in entries}
 
 
 def measured_on(page: Page, seconds: float) -> dict[str, Any]:

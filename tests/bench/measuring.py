@@ -15,7 +15,7 @@ from tests.bench import machine
 from tests.bench.boot import boot
 from tests.bench.chromium import launched
 from tests.bench.contenders import opened_contenders
-from tests.bench.live import live
+from tests.bench.live import BUSY, live
 from tests.bench.networks import NETWORKS, TRAINER
 from tests.bench.report import rate_cell
 from tests.bench.staging import Site, staged
@@ -52,10 +52,10 @@ def measure(plan: Plan, chromium: str) -> dict[str, Any]:
 
     Returns:
         `training`: {network: {contender: rounds}}, a round as `training.timed` returns it;
-        `live` and `boot`: a list of rounds; `machine`; `plan`; `load` before and after.
+        `live`, `busy` and `boot`: a list of rounds; `machine`; `plan`; `load` before and after.
     """
     training: dict[str, dict[str, list[dict[str, Any]]]] = {}
-    lives, boots = [], []
+    lives, busy, boots = [], [], []
     load = machine.load()
     with staged() as site, launched(chromium) as browser:
         description = machine.describe(browser.version)
@@ -66,6 +66,8 @@ def measure(plan: Plan, chromium: str) -> dict[str, Any]:
             if "live" in plan.parts:
                 lives.append(live(browser, site, plan.live_seconds))
                 say(f"  live page: {lives[-1]}")
+                busy.append(live(browser, site, plan.live_seconds, BUSY))
+                say(f"  the same with all on: {busy[-1]}")
             if "boot" in plan.parts:
                 boots.append(boot(browser, site, page_first=number % 2 == 0))
                 say(f"  boot: {boots[-1]}")
@@ -75,6 +77,7 @@ def measure(plan: Plan, chromium: str) -> dict[str, Any]:
         "plan": asdict(plan),
         "training": training,
         "live": lives,
+        "busy": busy,
         "boot": boots,
     }
 

@@ -36,9 +36,9 @@ def rate(measured: Measurements, network: str, contender: str) -> float | None:
     return median_of(rates(measured["training"].get(network, {}).get(contender, [])))
 
 
-def live(measured: Measurements, name: str) -> float | None:
-    """One of the live page's numbers."""
-    return median_of(r[name] for r in measured["live"])
+def live(measured: Measurements, name: str, page: str = "live") -> float | None:
+    """One of the numbers of the "live" page, or of the "busy" one, on which all is on."""
+    return median_of(r[name] for r in measured[page])
 
 
 def boot(measured: Measurements, page: str, cache: str) -> float | None:
@@ -111,6 +111,12 @@ GOALS = [
         lambda m: quotient(live(m, "examples_per_second"), rate(m, DEFAULT.name, KERNELS)),
         0.5,
     ),
+    Goal(
+        "live page with 2,000 digits, manifold and trails, times as it opens",
+        lambda m: quotient(live(m, "examples_per_second", "busy"), live(m, "examples_per_second")),
+        0.8,
+    ),
+    Goal("the same: frames a second", lambda m: live(m, "frames_per_second", "busy"), 58),
     Goal("live page: frames a second", lambda m: live(m, "frames_per_second"), 50),
     Goal(
         "live page: milliseconds of drawing a second, the browser's part included",
@@ -222,18 +228,30 @@ def spread(training: dict[str, dict[str, list[dict[str, Any]]]]) -> list[str]:
 
 
 def live_section(measured: Measurements) -> str:
-    """The page's numbers."""
-    tasks = [len(r["long_tasks"]) for r in measured["live"]]
-    longest = max((t for r in measured["live"] for t in r["long_tasks"]), default=None)
+    """The page's numbers, as it opens and with all on."""
+    pages = [page for page in ("live", "busy") if measured[page]]
+    names = {
+        "examples a second": "examples_per_second",
+        "frames a second": "frames_per_second",
+        "milliseconds of drawing a second": "drawing_ms_per_second",
+        "of these, Python's": "python_ms_per_second",
+    }
     rows = [
-        ["examples a second", number(live(measured, "examples_per_second"))],
-        ["frames a second", number(live(measured, "frames_per_second"))],
-        ["milliseconds of drawing a second", number(live(measured, "drawing_ms_per_second"))],
-        ["of these, Python's", number(live(measured, "python_ms_per_second"))],
-        [f"tasks over 50 ms in {measured['live'][0]['seconds']:.0f} s", number(median(tasks))],
-        ["the longest of them, ms", number(longest)],
+        [text, *[number(live(measured, name, page)) for page in pages]]
+        for text, name in names.items()
     ]
-    return table(["The whole page, every panel on screen", ""], rows)
+    tasks = {page: [r["long_tasks"] for r in measured[page]] for page in pages}
+    seconds = f"{measured['live'][0]['seconds']:.0f} s"
+    counts = [number(median(map(len, rounds))) for rounds in tasks.values()]
+    rows.append([f"tasks over 50 ms in {seconds}", *counts])
+    longest = [max((t for each in rounds for t in each), default=None) for rounds in tasks.values()]
+    rows.append(["the longest of them, ms", *map(number, longest)])
+    head = [
+        "The whole page, every panel on screen",
+        "as it opens",
+        "2,000 digits, manifold, trails",
+    ]
+    return table(head[: 1 + len(pages)], rows)
 
 
 def boot_section(measured: Measurements) -> str:
