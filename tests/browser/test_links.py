@@ -46,7 +46,7 @@ def test_a_link_in_another_browser_leads_to_the_same_weights(new_visit, site):
     wait_for_stop(there)
     assert numbers(there.save()) == numbers(here.save())
     assert there.message == here.message == ""
-    assert "neurons 1 (across) and 0 (upward)" in there.text("cycle-status")
+    assert "Neurons 1 (across) and 0 (upward)" in there.text("cycle-status")
 
 
 def test_a_definition_goes_into_the_link_and_stands_over_lines_where_it_is_opened(

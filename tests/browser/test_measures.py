@@ -101,8 +101,8 @@ def test_the_graph_has_the_test_loss_and_the_line_to_beat(fresh_visit):
 
 def test_with_the_same_noise_another_loss_is_measured_and_drawn(fresh_visit):
     visit = fresh_visit
-    visit.set_noise(50)
-    visit.train(3000)
+    visit.train(20_000)
+    visit.set_noise(90)
     visit.pause()
     clean, *_ = measured(visit)
     visit.press("test-noise")

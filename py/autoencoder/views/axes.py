@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 MOST_NUMBERS = 6
 STEPS = (1, 2, 5, 10)
-NAME_FROM = 0.8
+NAME_FROM = 0.74
 """From here on an axis is taken by its name, and has no numbers."""
 
 

@@ -118,6 +118,7 @@ class LossGraphView(View):
         if looks != (self._log_scales, [line.name for line in self._lines]):
             self._make_chart()
             return
+        self._fit()
         self._chart.setData(self._data, not zoomed)
         if zoomed:
             self._chart.redraw()
@@ -263,7 +264,10 @@ class LossGraphView(View):
         }
 
     def _fit(self) -> None:
-        self._chart.setSize(_object(self._size()))
+        """Takes the room that the legend leaves, whose lines come and go with its numbers."""
+        size = self._size()
+        if (self._chart.width, self._chart.height) != (size["width"], size["height"]):
+            self._chart.setSize(_object(size))
 
 
 def _sample(chart: JsProxy, column: int) -> str:

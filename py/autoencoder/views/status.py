@@ -211,5 +211,5 @@ def describe_map(session: Session) -> str:
     name = f"layer {digit_map.layer}, {layer.type}({digit_map.depth})"
     across, upward = digit_map.neurons
     if digit_map.depth == 1:
-        return f"Drawing the one neuron of {name} (across) and the class (upward)"
-    return f"Drawing neurons {across} (across) and {upward} (upward) of {name}"
+        return f"The one neuron of {name} (across) and the class (upward)"
+    return f"Neurons {across} (across) and {upward} (upward) of {name}"
