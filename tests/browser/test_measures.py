@@ -120,7 +120,7 @@ def test_values_stand_below_the_pointer(fresh_visit):
     values = "[...document.querySelectorAll('#loss-graph .u-value')].map(each => each.textContent)"
     visit.pause()
     measured(visit)
-    visit.next_frames()
+    visit.wait_until(f"{LEGEND}.includes('Test loss') && {LEGEND}.includes('PCA with 2')")
     visit.page.mouse.move(1, 1)
     last = visit.page.evaluate(values)
     over = visit.page.locator("#loss-graph .u-over").bounding_box()
