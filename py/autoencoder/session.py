@@ -22,12 +22,12 @@ import numpy as np
 
 from autoencoder.admission import admit, try_update
 from autoencoder.baseline import Baseline
-from autoencoder.checkpoint import Checkpoint, LossWatch, Moment, describe_divergence
+from autoencoder.beginning import OF_A_RUN, beginning
+from autoencoder.checkpoint import Moment, describe_divergence
 from autoencoder.digit_map import DigitMap
 from autoencoder.digits import Digits
 from autoencoder.example import Example
 from autoencoder.history import Averages, LossCurve, Speed
-from autoencoder.inspection import Inspection
 from autoencoder.map_look import MapLook
 from autoencoder.measures import Measures
 from autoencoder.own_digit import OwnDigit
@@ -64,12 +64,6 @@ trainer = Trainer(net, method="adadelta", learning_rate=1,
 T = TypeVar("T")
 
 EMPTY: Mapping[str, str] = MappingProxyType({})
-
-OF_A_RUN = [
-    *("run", "averages", "curve", "seconds", "stops", "digit_map", "inspected"),
-    *("_watch", "_checkpoint"),
-]
-"""What comes with a network, and goes with it."""
 
 MOST_SECONDS = 1e10
 
@@ -134,7 +128,7 @@ class Session(Pausing):
         seed = new_seed() if seed is None else seed
         run = finish(self._new_run(DEFAULT_DEFINITION, seed, MASKING))
         digit_map = DigitMap(test_digits, run.net)
-        first = _beginning(run, Averages(), LossCurve(), digit_map, *finish(try_update(run)))
+        first = beginning(run, Averages(), LossCurve(), digit_map, *finish(try_update(run)))
         self._become(first)
 
     # The run
@@ -366,7 +360,7 @@ class Session(Pausing):
         before = {name: getattr(self, name) for name in OF_A_RUN}
         digit_map = self.digit_map.renewed(run.net)
         others["inspected"] = self.inspected.renewed(run.net)
-        self._become(_beginning(run, averages, curve, digit_map, state, loss) | others)
+        self._become(beginning(run, averages, curve, digit_map, state, loss) | others)
         try:
             yield from self.rehearse()
         except BaseException:
@@ -404,34 +398,3 @@ class Session(Pausing):
         self._watch.forget_recent()
         self.stop()
         raise ConvNetError(describe_divergence(self.run))
-
-
-def _beginning(
-    run: Run,
-    averages: Averages,
-    curve: LossCurve,
-    digit_map: DigitMap,
-    state: RunState,
-    loss: float,
-) -> dict[str, object]:
-    """What comes with a network, see `OF_A_RUN`, when it begins.
-
-    Args:
-        run: the network's run.
-        averages: its latest losses.
-        curve: its loss graph so far.
-        digit_map: its map.
-        state: a copy of its state.
-        loss: its mean loss of an example.
-    """
-    first = Moment(state, averages.copy(), curve.copy())
-    return {
-        "run": run,
-        "averages": averages,
-        "curve": curve,
-        "seconds": 0.0,
-        "digit_map": digit_map,
-        "inspected": Inspection(run.net),
-        "_watch": LossWatch(loss),
-        "_checkpoint": Checkpoint(first),
-    }
