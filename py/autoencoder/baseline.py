@@ -55,6 +55,7 @@ class Baseline:
                 next(self._finding)
         except StopIteration as end:
             self._found[self._size], self._finding = end.value, None
+            session.changes += 1
         return True
 
     def _find(self, session: Session) -> Steps[Measured]:

@@ -150,6 +150,7 @@ class Measures:
     def _note(self, session: Session, measured: Measured) -> None:
         """Takes in what a pass has come to; the loss curve has it too."""
         self.latest = measured
+        session.changes += 1
         if session.averages.loss is not None and math.isfinite(measured.loss):
             seen, loss = session.run.examples_seen, session.averages.loss
             session.curve.add(seen, loss, **{self.name: measured.loss})

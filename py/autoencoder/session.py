@@ -91,7 +91,7 @@ class Session(Pausing):
         inspected: the neuron that is looked at closely, if any.
         example: the digit that is on its way through the network.
         own_digit: the digit that the visitor has drawn, if any.
-        changes: grows with whatever training or another network changes.
+        changes: grows with whatever training, measuring or another network changes.
         rehearse: draws everything that is on the page once, in steps, between which nothing else
             trains or draws. It is called for a new network before the old one is given up.
         retire: copies the run, in steps, while nothing trains. It is called once another run is

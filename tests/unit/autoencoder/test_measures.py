@@ -107,7 +107,9 @@ def test_with_the_same_noise_it_is_another_loss_and_the_same_each_time(paused):
 
 
 def test_the_loss_curve_has_what_was_measured(paused):
+    changes = paused.changes
     clean = measured(paused)
+    assert paused.changes > changes, "views would not be drawn"
     paused.measures.set_with_noise(True)
     noisy = measured(paused)
     series = paused.curve.series
