@@ -124,7 +124,8 @@ def test_values_stand_below_the_pointer(fresh_visit):
     visit.page.mouse.move(1, 1)
     last = visit.page.evaluate(values)
     over = visit.page.locator("#loss-graph .u-over").bounding_box()
-    visit.page.mouse.move(over["x"] + 0.3 * over["width"], over["y"] + 0.5 * over["height"])
+    x, y = over["x"] + 0.3 * over["width"], over["y"] + 0.5 * over["height"]
+    visit.page.mouse.move(x, y, steps=5)
     visit.wait_until(f"last => String({values}) !== last", ",".join(last))
     here = visit.page.evaluate(values)
     assert int(here[0].replace(",", "")) < int(last[0].replace(",", ""))
