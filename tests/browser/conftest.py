@@ -16,6 +16,7 @@ from playwright.sync_api import sync_playwright
 from serve import ROOT
 from visit import LOG, Visit
 
+from convnet.mnist import read_digits
 from hosting.preparation import PYODIDE, place_sources, write_lock, write_vendor_manifest
 from hosting.releases import RUNTIME
 from hosting.server import open_servers
@@ -185,3 +186,31 @@ def new_visit(browser, site):
         visit.close()
     for visit, allowed in visits:
         visit.check(allowed)
+
+
+@pytest.fixture(scope="module")
+def unseen():
+    """The test digits."""
+    return read_digits(ROOT / "assets/mnist", "test")
+
+
+@pytest.fixture
+def map_visit(fresh_visit):
+    """The page on its first network, trained a little, the map on screen and fitted."""
+    fresh_visit.train(3000)
+    fresh_visit.scroll_to("#embedding")
+    fresh_visit.press("map-fit")
+    yield fresh_visit
+    fresh_visit.page.mouse.move(1, 1)
+    fresh_visit.page.evaluate(
+        """() => {
+            for (const name of ["manifold", "trails"]) {
+                const button = document.getElementById(name);
+                if (button.ariaPressed === "true") button.click();
+            }
+            const {textContent, click} = document.getElementById("keep");
+            if (textContent === "Let it go") document.getElementById("keep").click();
+        }"""
+    )
+    fresh_visit.page.select_option("#map-digits", "200")
+    fresh_visit.page.select_option("#map-style", "pictures")
