@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from autoencoder.baseline import code_size
 from autoencoder.page import Number, Text, element
-from autoencoder.views.numbers import fixed
+from autoencoder.views.numbers import fixed, whole
 from autoencoder.views.view import View
 
 if TYPE_CHECKING:
@@ -29,9 +29,9 @@ class MeasuresView(View):
         self._show(latest, "test-loss", "class-agreement")
         self._show(session.baseline.measured(size), "pca-loss", "pca-agreement")
         noise = "with the same noise" if session.measures.with_noise else "without noise"
-        over = f"over {latest.count:,} digits, " if latest else ""
+        count = whole(latest.count if latest else None)
         numbers = f"{size:,} number{'s' if size > 1 else ''}"
-        self._over.show(f"{over}{noise}; PCA with {numbers}")
+        self._over.show(f"over {count} digits, {noise}; PCA with {numbers}")
 
     def _show(self, measured: Measured | None, loss: str, agreement: str) -> None:
         losses = measured.loss if measured else None
