@@ -99,7 +99,8 @@ def test_all_that_can_be_used_or_seen_has_a_name(visit):
 def test_every_canvas_has_a_name_or_a_text_beside_it_that_stands_for_it(visit):
     unnamed = visit.page.eval_on_selector_all(
         "canvas",
-        """all => all.filter(canvas => !canvas.closest("[role=img], [role=application]")?.ariaLabel)
+        """all => all.filter(canvas => canvas.checkVisibility())
+            .filter(canvas => !canvas.closest("[role=img], [role=application]")?.ariaLabel)
             .filter(canvas => !(canvas.ariaHidden === "true" && canvas.parentElement.textContent))
             .map(canvas => canvas.outerHTML)""",
     )
