@@ -80,9 +80,10 @@ class Exports:
         paper = Paper(element("map"), SCALE)
         times = max(1, math.ceil(SCALE * canvas.clientWidth / SIZE))
         picture = Canvas(make("canvas"))
-        picture.show(self._digits.enlarged(self._session, times))
+        picture.show(self._digits.picture(self._session, times))
         paper.paste(canvas, picture.element, smooth=True)
-        for part in (canvas, *element("legend").children):
+        marks = element("map-marks").querySelectorAll(".picked-mark, .neighbour-mark")
+        for part in (canvas, *marks, *element("legend").children):
             paper.frame(part)
         paper.ring(mark)
         paper.write(element("map"))

@@ -95,14 +95,18 @@ def test_what_is_hidden_has_no_picture(trained):
 
 def test_the_curve_as_a_table_is_what_is_saved(trained):
     visit = trained
+    visit.wait_until("document.getElementById('test-loss').dataset.value !== undefined")
     file, data = download(visit, "export-curve")
     assert file.startswith("curve-784-50-50-2-50-50-784-20")
     assert file.endswith("-30000.csv")
     header, *rows = csv.reader(io.StringIO(data.decode()))
     curve = visit.save()["convnet_py"]["session"]["curve"]
-    assert header == ["examples", "loss"]
+    assert header == ["examples", "loss", *curve["others"]]
+    assert header[2:] == ["test loss"]
     assert [int(row[0]) for row in rows] == curve["examples"]
     assert [float(row[1]) for row in rows] == curve["losses"]
+    others = [float(row[2]) if row[2] else None for row in rows]
+    assert others == curve["others"]["test loss"]
 
 
 def test_the_codes_as_a_table_are_what_the_network_says_of_the_digits(trained):
