@@ -20,6 +20,7 @@ from autoencoder.tables import codes_csv, codes_in_steps, curve_csv
 from autoencoder.views.canvas import Canvas
 from autoencoder.views.embedding import SIZE
 from autoencoder.views.paper import Paper
+from autoencoder.views.pictures import enlarge
 
 if TYPE_CHECKING:
     from autoencoder.session import Session
@@ -80,7 +81,7 @@ class Exports:
         paper = Paper(element("map"), SCALE)
         times = max(1, math.ceil(SCALE * canvas.clientWidth / SIZE))
         picture = Canvas(make("canvas"))
-        picture.show(self._digits.picture(self._session, times))
+        picture.show(enlarge(self._digits.picture(self._session)[None], times)[0])
         paper.paste(canvas, picture.element, smooth=True)
         marks = element("map-marks").querySelectorAll(".picked-mark, .neighbour-mark")
         for part in (canvas, *marks, *element("legend").children):

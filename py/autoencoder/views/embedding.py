@@ -14,7 +14,6 @@ from autoencoder.views.palette import CLASS_COLOURS, CLASS_PIXELS, CLASS_SHAPES,
 from autoencoder.views.pictures import (
     GREY,
     bordered,
-    enlarge,
     halved,
     scatter,
     stamp,
@@ -65,28 +64,26 @@ class EmbeddingView(View):
         if digit_map.codes is None:
             self.renew(session)
             return
-        self._canvas.show(self.picture(session, 1))
+        self._canvas.show(self.picture(session))
         self._axes.draw(digit_map)
         self._canvas.element.classList.toggle("zoomed", not digit_map.window.fitted)
         element("legend").classList.toggle("shapes", session.map_look.style != PICTURES)
 
-    def picture(self, session: Session, scale: int) -> np.ndarray:
-        """The map as it is seen, drawn so many times as large: uint32 (height, width)."""
+    def picture(self, session: Session) -> np.ndarray:
+        """The map as it is seen: uint32 (SIZE, SIZE)."""
         digit_map, look = session.digit_map, session.map_look
         ground = np.zeros((SIZE, SIZE), np.uint32)
         if self._manifold.picture is not None:
             ground = GREY[self._manifold.picture]
-        ground = enlarge(ground[None], scale)[0]
         if digit_map.codes is None:
             return ground
         if look.trails:
             draw_trails(digit_map, ground)
         places = digit_map.window.positions_of(digit_map.codes)
         if look.style == PICTURES:
-            return scatter(enlarge(self._tiles(digit_map, places), scale), places, ground)
+            return scatter(self._tiles(digit_map, places), places, ground)
         labels = digit_map.labels[: len(places)]
         for digit, (shape, colour) in enumerate(zip(CLASS_SHAPES, CLASS_PIXELS, strict=True)):
-            shape = enlarge(shape[None], scale)[0]
             stamp(shape, colour, places[labels == digit], ground)
         return ground
 
