@@ -18,6 +18,8 @@ from numpy.typing import ArrayLike
 
 MARGIN = 0.08
 """Room around the digits, as a share of their extent."""
+EDGE = 0.02
+"""Where less of it is left at a side, digits have outgrown it."""
 SHRUNK = 0.6
 """Where digits take less than this share of the room kept for them, the room is made anew."""
 GLIDE_S = 0.25
@@ -68,8 +70,10 @@ class MapWindow:
         low, high = extent_of(codes)
         if self._goal is not None:
             kept_low, kept_high = self._goal
-            inside = (low >= kept_low).all() and (high <= kept_high).all()
-            if inside and (high - low >= SHRUNK * (kept_high - kept_low) / (1 + 2 * MARGIN)).all():
+            kept = kept_high - kept_low
+            room = EDGE * kept
+            inside = (low >= kept_low + room).all() and (high <= kept_high - room).all()
+            if inside and (high - low >= SHRUNK * kept / (1 + 2 * MARGIN)).all():
                 return
         room = MARGIN * (high - low)
         is_first = self._goal is None

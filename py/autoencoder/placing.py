@@ -21,6 +21,8 @@ PERIOD_MS = 300
 AT_ONCE = 0
 MOST_DECODED = 600
 """Pictures of the manifold that are decoded at a time."""
+CALM_S = 2.0
+"""The shortest time between two jumps of the axes, where someone wants little to move."""
 LONGEST_S = 0.1
 """So much time at most counts between two frames of a glide."""
 
@@ -55,6 +57,7 @@ class Placing:
         self._manifold = manifold
         self._clock = clock
         self._now = clock()
+        self._jumped = -math.inf  # when the axes did, for who wants little to move
         self._forget()
 
     @property
@@ -66,7 +69,8 @@ class Placing:
     def period_ms(self) -> float:
         """No time passes where what is seen moves."""
         window = self._session.digit_map.window
-        if self.visible and (window.moves or self._shown[:2] != (window, window.changes)):
+        glides = window.moves and not self._session.map_look.is_calm
+        if self.visible and (glides or self._shown[:2] != (window, window.changes)):
             return AT_ONCE
         images = max(1, len(self._session.digit_map.images))
         return PERIOD_MS * min(1, self._at_once / images)
@@ -95,9 +99,13 @@ class Placing:
         before, self._now = self._now, self._clock()
         digit_map, look = session.digit_map, session.map_look
         window = digit_map.window
-        window.glide(math.inf if look.is_calm else min(self._now - before, LONGEST_S))
+        if not look.is_calm:
+            window.glide(min(self._now - before, LONGEST_S))
+        elif window.moves and self._now - self._jumped >= CALM_S:
+            window.glide(math.inf)
+            self._jumped = self._now
         self.unfinished = self._place(session)
-        self.unfinished |= self._decode(session)
+        self.unfinished |= self._decode(session) or window.moves
         shown = (window, window.changes, digit_map, digit_map.changes)
         shown += (look.style, look.trails, self._manifold.changes)
         if shown != self._shown:
