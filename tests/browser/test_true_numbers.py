@@ -51,6 +51,7 @@ def test_there_is_no_gradient_before_the_first_update(fresh_visit):
     visit = fresh_visit
     visit.pause()
     visit.define(SMALL)
+    visit.scroll_to('#network [data-layer="1"]')
     caption = "document.querySelectorAll('#network [data-layer=\"1\"] figcaption')[2].textContent"
     visit.wait_until(f"{caption} === 'Gradients: none before the first update'")
     canvas = "document.querySelectorAll('#network [data-layer=\"1\"] canvas')[2]"
