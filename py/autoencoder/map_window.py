@@ -16,15 +16,15 @@ import math
 import numpy as np
 from numpy.typing import ArrayLike
 
-MARGIN = 0.08
+MARGIN = 0.15
 """Room around the digits, as a share of their extent."""
 EDGE = 0.02
 """Where less of it is left at a side, digits have outgrown it."""
 SHRUNK = 0.6
 """Where digits take less than this share of the room kept for them, the room is made anew."""
-GLIDE_S = 0.25
+GLIDE_S = 0.12
 """Time in which it comes closer to where it is to be by a factor of e."""
-ARRIVED = 1e-3
+ARRIVED = 5e-3
 """What is left of the way when it is there, as a share of its size."""
 CLOSEST = 1e-4
 """The smallest window, as a share of the one around all digits."""

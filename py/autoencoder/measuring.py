@@ -11,8 +11,8 @@ if TYPE_CHECKING:
     from autoencoder.session import Session
     from autoencoder.views.view import View
 
-PERIOD_MS = 80
-STEPS_S = 0.004
+PERIOD_MS = 100
+STEPS_S = 0.003
 """For how long steps are taken at a time while the network trains."""
 PAUSED_PERIOD_MS = 1
 PAUSED_S = 0.008

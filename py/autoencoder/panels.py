@@ -105,7 +105,7 @@ def add_map(
     from autoencoder.views.embedding import SIZE, EmbeddingView
     from autoencoder.views.example_group import ExampleGroup
     from autoencoder.views.flow import FlowView
-    from autoencoder.views.mark import MarkView
+    from autoencoder.views.mark import MarkView, Ring, RingView
     from autoencoder.views.network import NetworkView
     from autoencoder.views.neuron import NeuronView
     from autoencoder.views.own_mark import OwnMarkView
@@ -113,8 +113,9 @@ def add_map(
 
     manifold = Manifold(SIZE)
     digits, network = EmbeddingView(manifold), NetworkView()
-    example = ExampleGroup(FlowView(), MarkView(), network, NeuronView())
-    loop.add(Placing(session, digits, manifold, PickedView()))
+    ring = Ring()
+    example = ExampleGroup(FlowView(), MarkView(ring), network, NeuronView())
+    loop.add(Placing(session, digits, manifold, RingView(ring), PickedView()))
     loop.add(example)
     loop.add(DecodedView(session))
     loop.add(OwnMarkView(session))

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from autoencoder.views.view import View
 
 PERIOD_MS = 300
+GLIDING_MS = 30
 AT_ONCE = 0
 MOST_DECODED = 600
 """Pictures of the manifold that are decoded at a time."""
@@ -67,11 +68,12 @@ class Placing:
 
     @property
     def period_ms(self) -> float:
-        """No time passes where what is seen moves."""
+        """No time passes where the visitor moves what is seen, and little while it glides."""
         window = self._session.digit_map.window
-        glides = window.moves and not self._session.map_look.is_calm
-        if self.visible and (glides or self._shown[:2] != (window, window.changes)):
+        if self.visible and self._shown[:2] != (window, window.changes):
             return AT_ONCE
+        if window.moves and not self._session.map_look.is_calm:
+            return GLIDING_MS
         images = max(1, len(self._session.digit_map.images))
         return PERIOD_MS * min(1, self._at_once / images)
 

@@ -44,36 +44,56 @@ class Mark:
             self._element.style.top = f"{1 - place[1]:.2%}"
 
 
-class MarkView(View):
-    """The ring where the example on its way has its place, at the edge where that lies beyond."""
+class Ring:
+    """Where the example on its way has its place, at the map's edge where that lies beyond.
+
+    Attributes:
+        code: what the map's two neurons say of it, (2,), or None.
+    """
 
     def __init__(self) -> None:
+        self._mark = Mark(element("map-mark"))
+        self.code: np.ndarray | None = None
+
+    def put(self, session: Session) -> None:
+        """Puts the ring there, on the map as it is seen now."""
+        window = session.digit_map.window
+        self._mark.put(window, self.code if window.is_set else None, at_edge=window.fitted)
+
+
+class MarkView(View):
+    """Notes the example's place after a forward pass of it, and puts the ring there.
+
+    Args:
+        ring: the ring.
+    """
+
+    def __init__(self, ring: Ring) -> None:
         super().__init__(element("embedding"))
-        self._ring = Mark(element("map-mark"))
-        self._seen: object = None
-
-    def renew(self, session: Session) -> None:
-        """Follows another network's map."""
-        self._digit_map = session.digit_map
-
-    @property
-    def unfinished(self) -> bool:
-        """Whether something else of the map is seen than where the ring was put."""
-        return self._seen != self._seen_now
-
-    @property
-    def revealed(self) -> bool:
-        """Whether the map has moved below the ring."""
-        return self.visible and self.unfinished
-
-    @property
-    def _seen_now(self) -> tuple[object, int]:
-        window = self._digit_map.window
-        return window, window.changes
+        self._ring = ring
 
     def draw(self, session: Session) -> None:
-        """Puts the ring at the example's place, after a forward pass of it."""
+        """Follows the example."""
+        self._ring.code = session.digit_map.place()
+        self._ring.put(session)
+
+
+class RingView(View):
+    """Keeps the ring at its place where the map moves below it.
+
+    Args:
+        ring: the ring.
+    """
+
+    def __init__(self, ring: Ring) -> None:
+        super().__init__(element("embedding"))
+        self._ring = ring
+        self._places: tuple | None = None
+
+    def draw(self, session: Session) -> None:
+        """Follows the map; of another layer or pair the example's place is not known yet."""
         digit_map = session.digit_map
-        self._seen = self._seen_now
-        code = digit_map.place() if digit_map.window.is_set else None
-        self._ring.put(digit_map.window, code, at_edge=digit_map.window.fitted)
+        places = digit_map, digit_map.layer, digit_map.neurons
+        if places != self._places:
+            self._places, self._ring.code = places, None
+        self._ring.put(session)
