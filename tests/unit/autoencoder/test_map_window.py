@@ -36,7 +36,7 @@ def test_at_first_all_digits_are_seen_at_once():
     assert holds(window, CODES)
     left, bottom = window.positions_of(CODES).min(axis=0)
     right, top = window.positions_of(CODES).max(axis=0)
-    assert 0 < left < 0.1 < 0.9 < right < 1
+    assert 0 < left < 0.15 < 0.85 < right < 1
     assert (left, bottom) == pytest.approx((1 - right, 1 - top))
 
 
