@@ -21,7 +21,9 @@ PERIOD_MS = 300
 GLIDING_MS = 30
 AT_ONCE = 0
 MOST_DECODED = 600
-"""Pictures of the manifold that are decoded at a time."""
+"""Pictures of the manifold that are decoded at a time, where there are none yet."""
+PART_DECODED = 150
+"""The same where there are, of some moments before."""
 CALM_S = 2.0
 """The shortest time between two jumps of the axes, where someone wants little to move."""
 LONGEST_S = 0.1
@@ -90,7 +92,8 @@ class Placing:
             view.renew(session)
 
     def _forget(self) -> None:
-        self.unfinished = False
+        self.unfinished = self._places_more = self._decodes_more = False
+        self._decodes = False  # whether the last turn was the manifold's, not the digits'
         self._begun: object = None  # the moment of which the digits are being placed
         self._decoded: object = None  # likewise the manifold
         self._decoded_at = -math.inf
@@ -106,8 +109,10 @@ class Placing:
         elif window.moves and self._now - self._jumped >= CALM_S:
             window.glide(math.inf)
             self._jumped = self._now
-        self.unfinished = self._place(session)
-        self.unfinished |= self._decode(session) or window.moves
+        if not look.manifold:
+            self._manifold.clear()
+        self._take_turn(session)
+        self.unfinished = self._places_more or self._decodes_more or window.moves
         shown = (window, window.changes, digit_map, digit_map.changes)
         shown += (look.style, look.trails, self._manifold.changes)
         if shown != self._shown:
@@ -121,6 +126,19 @@ class Placing:
         self.draw(session)
         while session.digit_map.placed:
             self.draw(session)
+
+    def _take_turn(self, session: Session) -> None:
+        """Places digits, or decodes pictures: both together would take too much of a frame.
+
+        Where another part of the plane is seen, its pictures come at once.
+        """
+        has_manifold = session.map_look.manifold
+        self._decodes = has_manifold and not self._decodes
+        if not self._decodes:
+            self._places_more = self._place(session)
+            self._decodes_more = has_manifold
+        if self._decodes or not self._manifold.shows(session.digit_map.window):
+            self._decodes_more = self._decode(session)
 
     def _place(self, session: Session) -> bool:
         """Places the next digits, if their codes may be others now; returns whether there are more.
@@ -140,7 +158,6 @@ class Placing:
         """Decodes the next pictures of the manifold, if it is to be seen; returns as `_place`."""
         digit_map, manifold = session.digit_map, self._manifold
         if not session.map_look.manifold or not digit_map.can_decode:
-            manifold.clear()
             return False
         window = digit_map.window
         moment = session.changes, digit_map.changes if digit_map.others_at_mean else 0
@@ -149,5 +166,6 @@ class Placing:
             if manifold.shows(window) and (self._decoded == moment or is_early):
                 return self._decoded != moment
             self._decoded, self._decoded_at = moment, self._now
-        manifold.decode_next(digit_map, session.run.shape, min(session.run.stretch, MOST_DECODED))
+        most = PART_DECODED if manifold.picture is not None else MOST_DECODED
+        manifold.decode_next(digit_map, session.run.shape, min(session.run.stretch, most))
         return not manifold.is_whole or self._decoded != moment

@@ -14,8 +14,8 @@ from tests.bench.chromium import opened
 from tests.bench.staging import Site
 
 WIDTH = 1480
-BUSY = "#map_digits=2000&map_style=dots&manifold&trails"
-"""The page's address with all on that costs something; the test loss is on anyway."""
+BUSY = "#map_digits=2000&manifold"
+"""The page's address with what costs most; the test loss is on anyway."""
 PATIENCE = 120  # seconds, until the last of the digits has come
 SETTLING = 5  # seconds after that
 

@@ -112,7 +112,7 @@ GOALS = [
         0.5,
     ),
     Goal(
-        "live page with 2,000 digits, manifold and trails, times as it opens",
+        "live page with 2,000 digits and manifold, times as it opens",
         lambda m: quotient(live(m, "examples_per_second", "busy"), live(m, "examples_per_second")),
         0.8,
     ),
