@@ -32,6 +32,7 @@ class Measuring:
     def __init__(self, session: Session, view: View) -> None:
         self._session = session
         self._view = view
+        self._turn = False  # whether it is the baseline's
         self.unfinished = True
 
     @property
@@ -49,11 +50,22 @@ class Measuring:
         self._view.renew(session)
 
     def draw(self, session: Session) -> None:
-        """Takes the next steps, and shows what has come of them."""
-        seconds = STEPS_S if session.trains else PAUSED_S
-        more = session.measures.take_steps(session, seconds)
-        self.unfinished = session.baseline.take_steps(session, seconds) or more
+        """Takes the next steps, and shows what has come of them.
+
+        While the network trains, both measures take turns, so that frames come on time.
+        """
+        compares_more = measures_more = False
+        if self._turn or not session.trains:
+            compares_more = session.baseline.take_steps(session, self._seconds)
+        if not (compares_more and session.trains):
+            measures_more = session.measures.take_steps(session, self._seconds)
+        self._turn = not self._turn
+        self.unfinished = compares_more or measures_more
         self._view.draw(session)
+
+    @property
+    def _seconds(self) -> float:
+        return STEPS_S if self._session.trains else PAUSED_S
 
     def print(self, session: Session) -> None:
         """Shows what is known."""
