@@ -70,11 +70,14 @@ class Placing:
 
     @property
     def period_ms(self) -> float:
-        """No time passes where the visitor moves what is seen, and little while it glides."""
+        """No time passes where the visitor moves what is seen; little while that glides, or while
+        some of the manifold is decoded.
+        """
         window = self._session.digit_map.window
         if self.visible and self._shown[:2] != (window, window.changes):
             return AT_ONCE
-        if window.moves and not self._session.map_look.is_calm:
+        glides = window.moves and not self._session.map_look.is_calm
+        if glides or not self._manifold.is_whole:
             return GLIDING_MS
         images = max(1, len(self._session.digit_map.images))
         return PERIOD_MS * min(1, self._at_once / images)

@@ -21,6 +21,7 @@ def test_the_manifold_is_what_the_decoder_draws_all_over_the_map(map_visit):
     before = map_visit.pixels("#embedding")
     map_visit.press("manifold")
     map_visit.page.mouse.move(1, 1)
+    map_visit.wait_until("pixelsOf(document.getElementById('embedding')).every(Boolean)")
     still(map_visit)
     shown = np.array(map_visit.pixels("#embedding"), np.uint32).reshape(SIZE, SIZE)
     assert (shown != np.array(before, np.uint32).reshape(SIZE, SIZE)).mean() > 0.5
