@@ -59,11 +59,11 @@ def test_a_run_goes_on_with_the_same_bits_after_its_tab_was_closed(new_visit, de
     visit.train(2000)
     visit.set_noise(35)
     visit.pause()
-    saved = visit.save()
+    saved = visit.saved_run()
     wait_until_kept(visit, visit.number("examples-seen"))
     come_back(visit)
     assert f"after {visit.number('examples-seen'):,.0f} examples, as kept" in visit.offer
-    assert visit.save() == saved
+    assert visit.saved_run() == saved
     assert visit.number("noise-value") == 0.35
     visit.resume()
     visit.train(500)
@@ -135,13 +135,13 @@ def test_undo_brings_the_replaced_run_back_with_the_same_bits(fresh_visit, how):
     visit.resume()
     visit.train(2000)
     visit.pause()
-    saved = visit.save()
+    saved = visit.saved_run()
     if how == "reload":
         visit.define(SMALL)
     else:
         visit.load(other)
     undo(visit)
-    assert visit.save() == saved
+    assert visit.saved_run() == saved
     assert visit.value("definition") == saved["convnet_py"]["session"]["definition"]
     assert visit.offer == ""
     assert visit.message == ""
@@ -170,7 +170,7 @@ def test_start_afresh_begins_another_run_and_undo_takes_that_back(new_visit):
     visit.train(2000)
     visit.set_noise(40)
     visit.pause()
-    saved = visit.save()
+    saved = visit.saved_run()
     seen, seed = visit.number("examples-seen"), visit.number("seed")
     wait_until_kept(visit, seen)
     come_back(visit)
@@ -181,18 +181,18 @@ def test_start_afresh_begins_another_run_and_undo_takes_that_back(new_visit):
     assert visit.number("seed") != seed
     undo(visit)
     visit.wait_for_state("paused")
-    assert visit.save() == saved
+    assert visit.saved_run() == saved
 
 
 def test_a_network_that_cannot_be_made_takes_nothing_and_offers_nothing(fresh_visit):
     visit = fresh_visit
     visit.pause()
-    saved = visit.save()
+    saved = visit.saved_run()
     visit.write("definition", "layers")
     visit.press("reload")
     visit.expect_message("line 1")
     assert visit.offer == ""
-    assert visit.save() == saved
+    assert visit.saved_run() == saved
     visit.close_message()
 
 

@@ -83,13 +83,13 @@ def test_where_site_data_are_blocked_one_notice_says_so(browser_that, site):
     message = visit.expect_message("keeps nothing")
     visit.train(2000)
     visit.pause()
-    saved = visit.save()
+    saved = visit.saved_run()
     visit.press("reload")
     visit.wait_until("!document.getElementById('offer').hidden")
     visit.wait_until("examplesShown.at(-1) === 0")
     visit.press("accept")
     visit.wait_until("examplesShown.at(-1) > 0")
-    assert visit.save() == saved, "undo needs no storage"
+    assert visit.saved_run() == saved, "undo needs no storage"
     assert visit.message == message
     visit.close()
     visit.check()

@@ -362,6 +362,14 @@ class Visit:
         self.wait_until("document.getElementById('snapshot-json').value !== ''")
         return json.loads(self.value("snapshot-json"), parse_constant=_refuse)
 
+    def saved_run(self) -> dict:
+        """The same without what is measured of the network meanwhile, and measured anew."""
+        snapshot = self.save()
+        session = snapshot["convnet_py"]["session"]
+        session.pop("measured", None)
+        session["curve"].pop("others", None)
+        return snapshot
+
     def close_message(self) -> None:
         if self.message:
             self.press("dismiss")

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from autoencoder.history import LossCurve
     from autoencoder.session import Session
 
-EMPTY_RANGES = {"x": (1, 10_000), "y": (1, 100)}
+EMPTY_RANGES = {"x": (0, 10_000), "y": (0, 100)}
 USUAL_SHARE = 95
 """Percentage of the losses that set the graph's height: the first ones lie far above the others."""
 ROOM = 0.05
@@ -223,13 +223,13 @@ class LossGraphView(View):
 
     def _range_of_examples(self, chart: JsProxy, low: object, high: object, *_: object) -> JsProxy:
         if self._is_empty:
-            return to_js(EMPTY_RANGES["x"])
+            return self._empty_range("x")
         return to_js([max(low, 1), max(high, 2)] if self._log_scales else [low, high])
 
     def _range_of_losses(self, chart: JsProxy, *_: object) -> JsProxy:
         """From the least to the greatest usual loss of those between the ends of the x axis."""
         if self._is_empty:
-            return to_js(EMPTY_RANGES["y"])
+            return self._empty_range("y")
         ends = [self._data[0][int(index)] for index in chart.series[0].idxs]
         losses = self._losses(*ends) or self._losses(0, np.inf)
         low, high = min(losses), float(np.percentile(losses, USUAL_SHARE))
@@ -237,6 +237,10 @@ class LossGraphView(View):
             return to_js(_round_ends(low, max(losses)))
         room = ROOM * (high - low) or ROOM * abs(high) or 1
         return to_js([low - room, high + room])
+
+    def _empty_range(self, axis: str) -> JsProxy:
+        low, high = EMPTY_RANGES[axis]
+        return to_js([max(low, 1) if self._log_scales else low, high])
 
     def _losses(self, low: float, high: float) -> list[float]:
         """All values of all lines between some numbers of examples."""
