@@ -63,13 +63,13 @@ class Figure:
         frame.classList.toggle("opens", opens)
         self._mark = make("i", class_="mark", hidden="", aria_hidden="true")
         frame.append(canvas, self._mark)
-        caption, title_text = make("figcaption"), make("span")
+        caption, line = make("figcaption"), make("div", class_="caption")
         self._scale = Scale(picture)
-        caption.append(title_text, self._scale.element)
+        line.append(caption, self._scale.element)
         readout = make("p", class_="readout", aria_live="off")
         self.element = make("figure", class_=type(picture).__name__.lower())
-        self.element.append(frame, caption, readout)
-        self._canvas, self._caption = Canvas(canvas), Text(title_text)
+        self.element.append(frame, line, readout)
+        self._canvas, self._caption = Canvas(canvas), Text(caption)
         self._readout, self._told = readout, Text(readout)
 
     def draw(self, trained: bool, renew_scale: bool) -> None:
