@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
+from functools import partial
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
@@ -124,7 +125,8 @@ class Measures:
         digits = session.test_digits
         self._moment = *_, count = self._now(session)
         some = Digits(digits.images[:count], digits.labels[:count])
-        self._pass = measure(session.run.net, some, self._corrupt(session))
+        tell = partial(self._draw, session)
+        self._pass = measure(session.run.net, some, self._corrupt(session), tell=tell)
         self._count *= 2
 
     def _now(self, session: Session) -> tuple[int, Corruption | None, int]:
@@ -147,13 +149,16 @@ class Measures:
         corruption, shape, operations = run.corruption, run.shape, run.net.operations
         return lambda pixels: corruption.apply(pixels, shape, random, operations)
 
+    def _draw(self, session: Session, loss: float) -> None:
+        """Puts a loss on the curve at once: class agreement takes longer to be known."""
+        if session.averages.loss is not None and math.isfinite(loss):
+            seen, trained = session.run.examples_seen, session.averages.loss
+            session.curve.add(seen, trained, **{self.name: loss})
+
     def _note(self, session: Session, measured: Measured) -> None:
-        """Takes in what a pass has come to; the loss curve has it too."""
+        """Takes in what a pass has come to."""
         self.latest = measured
         session.changes += 1
-        if session.averages.loss is not None and math.isfinite(measured.loss):
-            seen, loss = session.run.examples_seen, session.averages.loss
-            session.curve.add(seen, loss, **{self.name: measured.loss})
 
 
 def measure(
@@ -161,6 +166,7 @@ def measure(
     digits: Dataset,
     corrupt: Callable[[np.ndarray], np.ndarray] | None = None,
     chunk: int = CHUNK,
+    tell: Callable[[float], None] = lambda _: None,
 ) -> Steps[Measured]:
     """Measures a network by digits, in steps, between which it may be trained.
 
@@ -169,6 +175,7 @@ def measure(
         digits: at least one.
         corrupt: see `go_over`.
         chunk: digits in a step.
+        tell: is given the loss as soon as it is known.
     """
     # Training does not wait for these.
     from convnet.evaluation import AGREEMENT_CODES, Codes, Losses, go_over
@@ -176,6 +183,7 @@ def measure(
 
     losses, codes = Losses(net), Codes(net, AGREEMENT_CODES)
     yield from go_over(net, digits, [losses, codes], chunk, corrupt)
+    tell(losses.mean)
     agreement = None
     if len(codes.values) > 1:
         agreement = yield from class_agreement(codes.values, codes.labels)
