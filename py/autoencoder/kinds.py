@@ -131,28 +131,12 @@ class Choice(Kind):
         return self.values[value]
 
 
-@dataclass(frozen=True)
-class OneOf(Kind):
-    """One of several names, from a list.
+class OneOf(Choice):
+    """One of several names, from a list: as a number is chosen, but written as it is."""
 
-    Attributes:
-        what: what messages call it.
-        values: what there is to choose from, and how people read each.
-    """
-
-    what: str
-    values: Mapping[str, str]
-
-    def read(self, text: str) -> str:
-        """One of the names."""
-        if text not in self.values:
-            choices = ", ".join(self.values)
-            raise ConvNetError(f"{self.what} must be one of {choices}, but it is {shown(text)}.")
-        return text
-
-    def show(self, value: str) -> str:
-        """In words."""
-        return self.values[value]
+    def write(self, value: str) -> str:
+        """The name."""
+        return value
 
 
 @dataclass(frozen=True)
