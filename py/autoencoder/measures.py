@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import partial
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
@@ -62,8 +62,9 @@ class Measures:
 
     Attributes:
         with_noise: whether the network sees test digits with the noise that it is trained with.
-        latest: what the last pass has come to. None before the first one, and where the network
-            stands still and all of that pass has not been made since.
+        latest: what the passes have come to by now. None before the first loss, and where the
+            network stands still and its loss has not been found since; so it is with class
+            agreement, which follows a loss and meanwhile is the one of the pass before.
     """
 
     def __init__(self, clock: Callable[[], float] = perf_counter) -> None:
@@ -125,7 +126,7 @@ class Measures:
         digits = session.test_digits
         self._moment = *_, count = self._now(session)
         some = Digits(digits.images[:count], digits.labels[:count])
-        tell = partial(self._draw, session)
+        tell = partial(self._note_loss, session)
         self._pass = measure(session.run.net, some, self._corrupt(session), tell=tell)
         self._count *= 2
 
@@ -149,14 +150,15 @@ class Measures:
         corruption, shape, operations = run.corruption, run.shape, run.net.operations
         return lambda pixels: corruption.apply(pixels, shape, random, operations)
 
-    def _draw(self, session: Session, loss: float) -> None:
-        """Puts a loss on the curve at once: class agreement takes longer to be known."""
-        if session.averages.loss is not None and math.isfinite(loss):
+    def _note_loss(self, session: Session, measured: Measured) -> None:
+        """Takes in a loss at once, and puts it on the curve: class agreement takes longer."""
+        known = self.latest.class_agreement if self.latest else None
+        self._note(session, replace(measured, class_agreement=known))
+        if session.averages.loss is not None and math.isfinite(measured.loss):
             seen, trained = session.run.examples_seen, session.averages.loss
-            session.curve.add(seen, trained, **{self.name: loss})
+            session.curve.add(seen, trained, **{self.name: measured.loss})
 
     def _note(self, session: Session, measured: Measured) -> None:
-        """Takes in what a pass has come to."""
         self.latest = measured
         session.changes += 1
 
@@ -166,7 +168,7 @@ def measure(
     digits: Dataset,
     corrupt: Callable[[np.ndarray], np.ndarray] | None = None,
     chunk: int = CHUNK,
-    tell: Callable[[float], None] = lambda _: None,
+    tell: Callable[[Measured], None] = lambda _: None,
 ) -> Steps[Measured]:
     """Measures a network by digits, in steps, between which it may be trained.
 
@@ -175,7 +177,7 @@ def measure(
         digits: at least one.
         corrupt: see `go_over`.
         chunk: digits in a step.
-        tell: is given the loss as soon as it is known.
+        tell: is given the loss as soon as it is known, before class agreement is.
     """
     # Training does not wait for these.
     from convnet.evaluation import AGREEMENT_CODES, Codes, Losses, go_over
@@ -183,8 +185,9 @@ def measure(
 
     losses, codes = Losses(net), Codes(net, AGREEMENT_CODES)
     yield from go_over(net, digits, [losses, codes], chunk, corrupt)
-    tell(losses.mean)
-    agreement = None
-    if len(codes.values) > 1:
-        agreement = yield from class_agreement(codes.values, codes.labels)
-    return Measured(losses.mean, losses.count, agreement)
+    measured = Measured(losses.mean, losses.count, class_agreement=None)
+    tell(measured)
+    if len(codes.values) < 2:
+        return measured
+    agreement = yield from class_agreement(codes.values, codes.labels)
+    return replace(measured, class_agreement=agreement)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from definitions import SMALL
 from playwright.sync_api import expect
 from visit import PATIENCE_MS
 
 LEGEND = "#loss-graph .u-legend"
+OWN_LINES = ("Loss", "Test loss", "PCA with 3")
 
 
 @pytest.fixture
@@ -25,6 +28,9 @@ def comparing(new_visit):
     visit.press("decline")
     visit.unfold("kept-runs")
     expect(visit.page.locator("#kept-runs li")).to_have_count(3, timeout=PATIENCE_MS)
+    visit.scroll_to("#loss-graph")
+    for own in OWN_LINES:
+        expect(visit.page.locator(LEGEND)).to_contain_text(own, timeout=PATIENCE_MS)
     visit.next_frames()
     return visit
 
@@ -33,11 +39,16 @@ def boxes(visit):
     return visit.page.locator("#kept-runs li:not(:has-text('open here')) input[type=checkbox]")
 
 
-def wait_for_lines(visit, count: int) -> None:
-    """Waits until the legend names so many lines, the examples not counted."""
-    expect(visit.page.locator(f"{LEGEND} .u-marker[style]")).to_have_count(
-        count, timeout=PATIENCE_MS
-    )
+def wait_for_compared(visit, count: int) -> None:
+    """Waits until the legend names so many runs besides the one on the page."""
+    lines = visit.page.locator(f"{LEGEND} .u-series", has_text=re.compile("[A-Z]: "))
+    expect(lines).to_have_count(count, timeout=PATIENCE_MS)
+
+
+def value_of(visit, line: str):
+    """What the legend says of a line."""
+    label = visit.page.locator(".u-label", has_text=re.compile(f"^{line}"))
+    return visit.page.locator(f"{LEGEND} .u-series").filter(has=label).locator(".u-value")
 
 
 def table(visit) -> dict[str, list[str]]:
@@ -52,9 +63,9 @@ def test_ticked_runs_are_on_the_graph_with_dashes_of_their_own_and_go_again(comp
     alone = visit.pixels("#loss-graph canvas")
     assert visit.page.locator("#comparison").is_hidden()
     boxes(visit).nth(0).check()
-    wait_for_lines(visit, 2)
+    wait_for_compared(visit, 1)
     boxes(visit).nth(1).check()
-    wait_for_lines(visit, 3)
+    wait_for_compared(visit, 2)
     assert visit.pixels("#loss-graph canvas") != alone
     legend = visit.page.inner_text(LEGEND)
     assert "A: 784–50–50" in legend
@@ -63,7 +74,7 @@ def test_ticked_runs_are_on_the_graph_with_dashes_of_their_own_and_go_again(comp
         f"{LEGEND} .u-marker[style]",
         "all => all.map(mark => mark.style.background.match(/\\d+px/g))",
     )
-    assert len({" ".join(lengths) for lengths in samples}) == 3
+    assert len({" ".join(lengths) for lengths in samples}) == len(OWN_LINES) + 2
     fits = visit.page.evaluate(
         """() => {
             const legend = document.querySelector("#loss-graph .u-legend");
@@ -74,7 +85,7 @@ def test_ticked_runs_are_on_the_graph_with_dashes_of_their_own_and_go_again(comp
     assert fits
     boxes(visit).nth(0).uncheck()
     boxes(visit).nth(1).uncheck()
-    wait_for_lines(visit, 1)
+    wait_for_compared(visit, 0)
     assert visit.page.locator(".uplot").count() == 1
     expect(visit.page.locator("#comparison")).to_be_hidden()
     visit.wait_until(
@@ -88,7 +99,7 @@ def test_the_table_tells_what_differs_and_follows_the_run_on_the_page(comparing)
     visit = comparing
     boxes(visit).nth(0).check()
     boxes(visit).nth(1).check()
-    wait_for_lines(visit, 3)
+    wait_for_compared(visit, 2)
     visit.wait_until("document.querySelectorAll('#compared-runs tr:first-child th').length === 3")
     found = table(visit)
     assert found[""][0] == "This run"
@@ -109,19 +120,21 @@ def test_the_table_tells_what_differs_and_follows_the_run_on_the_page(comparing)
 def test_what_is_pointed_at_is_told_of_every_run(comparing):
     visit = comparing
     boxes(visit).nth(0).check()
-    wait_for_lines(visit, 2)
+    wait_for_compared(visit, 1)
     visit.page.click("#runs > summary")
     visit.scroll_to("#loss-graph")
     over = visit.page.locator("#loss-graph .u-over").bounding_box()
     at = lambda share: visit.page.mouse.move(  # noqa: E731
         over["x"] + share * over["width"], over["y"] + over["height"] / 2
     )
-    values = f"[...document.querySelectorAll('{LEGEND} .u-value')].map(cell => cell.textContent)"
+    number = re.compile(r"^[\d,.]+$")
     at(0.2)
-    visit.wait_until(f"{values}.every(text => /^[\\d,.]+$/.test(text))")
+    for line in ("Examples", "Loss", "A: "):
+        expect(value_of(visit, line)).to_have_text(number, timeout=PATIENCE_MS)
     visit.press("clear-graph")
     at(0.21)
-    visit.wait_until(f"{values}[1] === '–' && /^[\\d.]+$/.test({values}[2])")
+    expect(value_of(visit, "Loss")).to_have_text("–", timeout=PATIENCE_MS)
+    expect(value_of(visit, "A: ")).to_have_text(number, timeout=PATIENCE_MS)
     visit.page.mouse.move(0, 0)
 
 
@@ -129,12 +142,12 @@ def test_another_run_on_the_page_leaves_the_others_on_the_graph_but_is_not_there
     visit = comparing
     boxes(visit).nth(0).check()
     boxes(visit).nth(1).check()
-    wait_for_lines(visit, 3)
+    wait_for_compared(visit, 2)
     visit.page.locator("#kept-runs li:has(:checked)").first.get_by_role(
         "button", name="Open"
     ).click()
-    wait_for_lines(visit, 2)
+    wait_for_compared(visit, 1)
     visit.resume()
     visit.train(2000)
-    wait_for_lines(visit, 2)
+    wait_for_compared(visit, 1)
     assert visit.message == ""

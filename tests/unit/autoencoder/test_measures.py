@@ -55,13 +55,43 @@ def test_in_small_steps_it_is_the_same(paused):
 def test_while_it_trains_passes_grow_until_they_are_over_all_digits(session):
     counts = []
     while not counts or counts[-1] < ALL:
-        before = session.measures.latest
-        while session.measures.latest is before:
-            train(session, 1)
-            session.measures.take_steps(session, 0.002)
-        counts.append(session.measures.latest.count)
+        train(session, 1)
+        session.measures.take_steps(session, 0.002)
+        latest = session.measures.latest
+        if latest and latest.count not in counts:
+            counts.append(latest.count)
     assert counts == [FIRST, 2 * FIRST, ALL]
     assert counts[0] < ALL
+
+
+def test_a_loss_is_known_before_the_class_agreement_of_its_pass(session):
+    known = []
+    while not known or known[-1].count < ALL:
+        train(session, 1)
+        session.measures.take_steps(session, 1e-9)
+        if session.measures.latest not in (None, *known):
+            known.append(session.measures.latest)
+    first, agreed, second = known[:3]
+    assert first.class_agreement is None
+    assert agreed.loss == first.loss
+    assert agreed.class_agreement > 0
+    assert second.loss != first.loss
+    assert second.class_agreement == agreed.class_agreement
+
+
+def test_no_class_agreement_of_before_is_beside_the_loss_of_a_network_that_stands_still(session):
+    while session.measures.latest is None or session.measures.latest.class_agreement is None:
+        train(session, 1)
+        session.measures.take_steps(session, 1e-9)
+    session.set_paused(True)
+    known = []
+    while session.measures.take_steps(session, 1e-9):
+        if session.measures.latest not in (None, *known):
+            known.append(session.measures.latest)
+    loss, agreed = known
+    assert loss.class_agreement is None
+    assert agreed.class_agreement > 0
+    assert agreed.loss == loss.loss
 
 
 def test_no_number_of_before_is_shown_of_a_network_that_stands_still(session):
