@@ -1,8 +1,11 @@
-"""What shows the example on its way: drawn together, so that all of it is of one moment."""
+"""What shows the example on its way: drawn in one go, or in as few frames as it has room in."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import math
+from collections.abc import Callable, Iterable
+from time import perf_counter
+from typing import TYPE_CHECKING, Protocol
 
 from autoencoder.views.view import View
 
@@ -10,24 +13,56 @@ if TYPE_CHECKING:
     from autoencoder.session import Session
 
 PERIOD_MS = 500
+SOON_MS = 1
 AT_ONCE = 0
+TURN_S = 0.004
+"""For how long parts are drawn in a frame, and as much longer as the last of them takes."""
+
+
+class Part(Protocol):
+    """What is drawn by itself of that which shows an example."""
+
+    visible: bool
+    unfinished: bool
+
+    def draw(self, session: Session) -> None:
+        """Shows what the last forward pass has left in the network."""
+
+    def print(self, session: Session) -> None:
+        """Shows it whole, also what is off screen."""
 
 
 class ExampleGroup(View):
     """Several views of one example, as one.
 
+    Another network is shown whole at once, and then one part after the other, with room in the
+    frames for training. Where the network stands still all show it as it is then, and nowhere do
+    they stay with two examples.
+
     Args:
-        parts: they draw what a forward pass has left in the network, each where it is on screen.
+        views: their parts draw what a forward pass has left in the network, where they are on
+            screen.
+        clock: returns seconds.
     """
 
-    def __init__(self, *parts: View) -> None:
-        self._parts = parts
-        self._drawn: set[View] = set()
+    def __init__(self, *views: View, clock: Callable[[], float] = perf_counter) -> None:
+        self._views = views
+        self._clock = clock
+        self._forget()
+
+    def _forget(self) -> None:
+        self._begun: tuple = ()  # the example and the moment that is being drawn
+        self._waiting: list[Part] = []  # for their turn
+        self._drawn: set[Part] = set()
 
     @property
     def period_ms(self) -> float:
-        """No time passes where what has come on screen still shows an example of before."""
-        return AT_ONCE if self.revealed else PERIOD_MS
+        """No time passes where what has come on screen still shows an example of before, and little
+        until the last part has been drawn.
+        """
+        if self._waiting:
+            return SOON_MS
+        return AT_ONCE if self._revealed else PERIOD_MS
 
     @property
     def visible(self) -> bool:
@@ -35,28 +70,38 @@ class ExampleGroup(View):
         return any(part.visible for part in self._parts)
 
     @property
-    def revealed(self) -> bool:
-        """Whether some of it has come on screen since it was last drawn."""
-        return any(
-            part.revealed or (part.visible and part not in self._drawn) for part in self._parts
-        )
-
-    @property
     def unfinished(self) -> bool:
         """Whether some of it has to be drawn again though the session is as it was."""
-        return self.revealed or any(part.unfinished for part in self._parts)
+        return self._revealed or any(part.unfinished for part in self._parts)
+
+    @property
+    def _parts(self) -> Iterable[Part]:
+        return (part for view in self._views for part in view.parts)
+
+    @property
+    def _revealed(self) -> bool:
+        """Whether some of it is on screen that has not been drawn with the rest."""
+        return any(part.visible and part not in self._drawn for part in self._parts)
 
     def renew(self, session: Session) -> None:
-        """Prepares all parts for another network."""
-        for part in self._parts:
-            part.renew(session)
+        """Prepares all views for another network."""
+        self._forget()
+        for view in self._views:
+            view.renew(session)
 
     def draw(self, session: Session) -> None:
-        """Shows the example where it is on screen."""
+        """Shows the example in the next parts that are on screen."""
         session.example.forward(session)
-        self._drawn = {part for part in self._parts if part.visible}
-        for part in self._drawn:
+        begun = id(session.example.clean), session.paused and session.changes
+        until = self._clock() + TURN_S if self._begun else math.inf
+        if not self._waiting or begun != self._begun:
+            self._begun = begun
+            self._waiting = [part for part in self._parts if part.visible]
+            self._drawn = set()
+        while self._waiting and self._clock() < until:
+            part = self._waiting.pop(0)
             part.draw(session)
+            self._drawn.add(part)
 
     def print(self, session: Session) -> None:
         """Shows it everywhere."""

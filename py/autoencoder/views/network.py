@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pyodide.ffi import JsProxy
-from pyscript import document
 
 from autoencoder.page import Number, Text, element, make
 from autoencoder.views.figure import Figure
@@ -13,7 +12,7 @@ from autoencoder.views.layer_pictures import Channels, Filters, Image, LayerPict
 from autoencoder.views.numbers import fixed
 from autoencoder.views.pace import Pace
 from autoencoder.views.pointing import Pointing
-from autoencoder.views.view import View, watch_visibility
+from autoencoder.views.view import View
 
 if TYPE_CHECKING:
     from autoencoder.session import Session
@@ -24,10 +23,14 @@ class NetworkView(View):
     """One row a layer, made when the network is, then only updated."""
 
     def __init__(self) -> None:
-        super().__init__(document.body)
         self._panel = element("network")
         self._rows: list[LayerRow] = []
         self._pointing = Pointing(self._panel, lambda: self._figures)
+
+    @property
+    def parts(self) -> list[LayerRow]:
+        """The rows: only those on screen cost anything."""
+        return self._rows
 
     def renew(self, session: Session) -> None:
         """Makes a row for each layer."""
@@ -37,29 +40,6 @@ class NetworkView(View):
         self._layers = session.run.net.layers
         self._rows = make_rows(self._layers, session.run.shape)
         self._panel.replaceChildren(*(row.element for row in self._rows))
-
-    def draw(self, session: Session) -> None:
-        """Shows what every layer makes of the current example: pictures only where on screen."""
-        self._draw_rows(session, [row for row in self._rows if row.visible])
-
-    def print(self, session: Session) -> None:
-        """Shows all pictures of all layers."""
-        self._draw_rows(session, self._rows)
-
-    def _draw_rows(self, session: Session, seen: list[LayerRow]) -> None:
-        for row in self._rows:
-            row.show_range()
-        trained = session.averages.loss is not None
-        moment = trained, id(session.example.clean), session.paused and session.changes
-        for row in seen:
-            row.draw(trained, moment)
-        for row in self._rows:
-            row.drawn = row in seen
-
-    @property
-    def revealed(self) -> bool:
-        """Whether a row has come on screen since it was last drawn off it."""
-        return any(row.visible and not row.drawn for row in self._rows)
 
     @property
     def pointed_at(self) -> tuple[int, int] | None:
@@ -74,7 +54,7 @@ class NetworkView(View):
         return [figure for row in self._rows for figure in row.figures]
 
 
-class LayerRow:
+class LayerRow(View):
     """One layer's line in the panel.
 
     Args:
@@ -84,8 +64,7 @@ class LayerRow:
     Attributes:
         element: the line.
         figures: its pictures.
-        visible: whether some of it is on screen.
-        drawn: whether its pictures are those of the last drawing.
+        stop_watching: frees what the browser holds of it.
     """
 
     def __init__(self, index: int, layer: Layer) -> None:
@@ -105,12 +84,7 @@ class LayerRow:
         caption.append(make("h3", f"{index} · {layer.type} ({size})"), facts)
         self.element = make("article", class_="layer", data_layer=str(index))
         self.element.append(caption, self._views)
-        self.visible = True
-        self.drawn = False
-        self.stop_watching = watch_visibility(self.element, self._set_visible)
-
-    def _set_visible(self, visible: bool) -> None:
-        self.visible = visible
+        super().__init__(self.element)
 
     def add_picture(self, title: str, picture: LayerPicture, of_training: bool = False) -> None:
         """Puts another picture at the end of the line, see `Figure`."""
@@ -119,22 +93,20 @@ class LayerRow:
         self._views.append(figure.element)
         self.figures.append(figure)
 
-    def show_range(self) -> None:
+    def draw(self, session: Session) -> None:
+        """Shows the layer as it stands after the last forward and backward pass, if any."""
+        self._show_range()
+        trained = session.averages.loss is not None
+        moment = trained, id(session.example.clean), session.paused and session.changes
+        renew_scales = self._pace.is_due(moment)
+        for figure in self.figures:
+            figure.draw(trained, renew_scales)
+
+    def _show_range(self) -> None:
         """Shows between which numbers the activations of the last forward pass lie."""
         activations = self._layer.out_act[0]
         for number, value in ((self._low, activations.min()), (self._high, activations.max())):
             number.show(fixed(float(value), 3), float(value))
-
-    def draw(self, trained: bool, moment: object) -> None:
-        """Shows the layer as it stands after the last forward and backward pass, if any.
-
-        Args:
-            trained: whether there was one backward.
-            moment: where that is another one, the pictures' scales are written at once.
-        """
-        renew_scales = self._pace.is_due(moment)
-        for figure in self.figures:
-            figure.draw(trained, renew_scales)
 
 
 def make_rows(layers: list[Layer], shape: tuple[int, int]) -> list[LayerRow]:

@@ -56,12 +56,14 @@ def shade(values: np.ndarray, low: float, high: float, ramp: np.ndarray = GREY) 
     if not high > low:
         return np.full(values.shape, ramp[128], np.uint32)
     scaled = (values - low) * (255.999 / (high - low))
-    return ramp[np.clip(np.nan_to_num(scaled), 0, 255).astype(np.uint8)]
+    if np.isnan(scaled.min(initial=0)):  # to look for what is none takes as long as all the rest
+        scaled = np.nan_to_num(scaled)
+    return ramp[np.clip(scaled, 0, 255).astype(np.uint8)]
 
 
 def signed_range(values: np.ndarray) -> tuple[float, float]:
     """What to shade values between that have a sign: the same depth of colour either way."""
-    extent = float(np.abs(values).max(initial=0))
+    extent = max(float(values.max(initial=0)), -float(values.min(initial=0)))
     return -extent, extent
 
 
@@ -84,7 +86,10 @@ def sheet(tiles: np.ndarray, columns: int, gap: int = 1) -> np.ndarray:
 
 def enlarge(tiles: np.ndarray, scale: int) -> np.ndarray:
     """Tiles (count, height, width) with each pixel repeated `scale` times both ways."""
-    return tiles.repeat(scale, axis=1).repeat(scale, axis=2)
+    count, height, width = tiles.shape
+    repeated = (count, height, scale, width, scale)
+    tiles = np.broadcast_to(tiles[:, :, None, :, None], repeated)
+    return tiles.reshape(count, height * scale, width * scale)
 
 
 def bordered(tiles: np.ndarray, colours: np.ndarray, width: int) -> np.ndarray:

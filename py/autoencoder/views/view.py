@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from pyodide.ffi import JsProxy, create_proxy
@@ -21,20 +21,24 @@ class View:
     Attributes:
         period_ms: time between drawings; 0 for every frame.
         visible: whether some of the panel is on screen.
-        revealed: whether something of it has come on screen that shows an earlier moment.
         unfinished: whether it wants to be drawn again though the session is as it was.
+        stop_watching: frees what the browser holds of it, where the panel is to be no more.
     """
 
     period_ms: float = 0
-    revealed: bool = False
     unfinished: bool = False
 
     def __init__(self, panel: JsProxy) -> None:
         self.visible = True
-        watch_visibility(panel, self._set_visible)
+        self.stop_watching = watch_visibility(panel, self._set_visible)
 
     def _set_visible(self, visible: bool) -> None:
         self.visible = visible
+
+    @property
+    def parts(self) -> Sequence[View]:
+        """What can be drawn by itself of it."""
+        return (self,)
 
     def renew(self, session: Session) -> None:
         """Forgets another network, before this one is drawn for the first time."""
