@@ -35,9 +35,8 @@ class Part(Protocol):
 class ExampleGroup(View):
     """Several views of one example, as one.
 
-    Another network is shown whole at once, and then one part after the other, with room in the
-    frames for training. Where the network stands still all show it as it is then, and nowhere do
-    they stay with two examples.
+    They show another network, or one that stands still, all at once. One that is trained they show
+    one after the other, so that its frames come on time, but never for long with two examples.
 
     Args:
         views: their parts draw what a forward pass has left in the network, where they are on
@@ -93,7 +92,7 @@ class ExampleGroup(View):
         """Shows the example in the next parts that are on screen."""
         session.example.forward(session)
         begun = id(session.example.clean), session.paused and session.changes
-        until = self._clock() + TURN_S if self._begun else math.inf
+        until = self._clock() + TURN_S if self._begun and session.trains else math.inf
         if not self._waiting or begun != self._begun:
             self._begun = begun
             self._waiting = [part for part in self._parts if part.visible]
