@@ -9,7 +9,7 @@ from autoencoder.views.canvas import Canvas
 from autoencoder.views.code_numbers import CodeNumbers
 from autoencoder.views.numbers import NOTHING, fixed
 from autoencoder.views.pictures import shade
-from autoencoder.views.view import View, watch_visibility
+from autoencoder.views.view import View
 
 if TYPE_CHECKING:
     from autoencoder.own_digit import OwnDigit
@@ -27,18 +27,14 @@ class OwnDigitView(View):
     """
 
     def __init__(self, own_digit: OwnDigit) -> None:
+        super().__init__(element("own"))
         self._own_digit = own_digit
-        self._on_screen = True
-        watch_visibility(element("own"), self._set_visible)
         self._shown: int | None = None
         self._pad, self._hint = element("pad"), element("pad-hint")
         self._input = Canvas(element("pad-input"))
         self._reconstruction = Canvas(element("pad-reconstruction"))
         self._code = CodeNumbers(element("pad-code"))
         self._loss = Text(element("pad-loss"))
-
-    def _set_visible(self, visible: bool) -> None:
-        self._on_screen = visible
 
     @property
     def period_ms(self) -> float:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from autoencoder.page import element
 from autoencoder.views.mark import Mark
-from autoencoder.views.view import View, watch_visibility
+from autoencoder.views.view import View
 
 if TYPE_CHECKING:
     from autoencoder.session import Session
@@ -23,11 +23,10 @@ class OwnMarkView(View):
     """
 
     def __init__(self, session: Session) -> None:
+        super().__init__(element("embedding"))
         self._session = session
         self._mark = Mark(element("own-mark"))
         self._shown: tuple = ()
-        self._on_screen = True
-        watch_visibility(element("embedding"), self._set_visible)
 
     @property
     def _now(self) -> tuple[object, ...]:
@@ -39,9 +38,6 @@ class OwnMarkView(View):
         """Whether there is something to mark, or a mark to take away, on screen."""
         is_drawn = self._session.own_digit.pixels is not None
         return self._on_screen and (is_drawn or self._shown[:1] != self._now[:1])
-
-    def _set_visible(self, visible: bool) -> None:
-        self._on_screen = visible
 
     @property
     def period_ms(self) -> float:

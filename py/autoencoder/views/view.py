@@ -20,7 +20,6 @@ class View:
 
     Attributes:
         period_ms: time between drawings; 0 for every frame.
-        visible: whether some of the panel is on screen.
         unfinished: whether it wants to be drawn again though the session is as it was.
         stop_watching: frees what the browser holds of it, where the panel is to be no more.
     """
@@ -29,11 +28,16 @@ class View:
     unfinished: bool = False
 
     def __init__(self, panel: JsProxy) -> None:
-        self.visible = True
-        self.stop_watching = watch_visibility(panel, self._set_visible)
+        self._on_screen = True
+        self.stop_watching = _watch(panel, self._note_place)
 
-    def _set_visible(self, visible: bool) -> None:
-        self.visible = visible
+    def _note_place(self, on_screen: bool) -> None:
+        self._on_screen = on_screen
+
+    @property
+    def visible(self) -> bool:
+        """Whether there is something of it to see: some of the panel is on screen."""
+        return self._on_screen
 
     @property
     def parts(self) -> Sequence[View]:
@@ -52,7 +56,7 @@ class View:
         self.draw(session)
 
 
-def watch_visibility(panel: JsProxy, tell: Callable[[bool], None]) -> Callable[[], None]:
+def _watch(panel: JsProxy, tell: Callable[[bool], None]) -> Callable[[], None]:
     """Calls `tell` whenever an element comes on screen or leaves it.
 
     Returns:

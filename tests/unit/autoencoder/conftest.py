@@ -1,4 +1,4 @@
-"""A session on real digits."""
+"""A session on real digits, and a clock."""
 
 from __future__ import annotations
 
@@ -30,3 +30,17 @@ def digits(shards):
 @pytest.fixture
 def session(digits):
     return new_session(digits, seed=1)
+
+
+class Clock:
+    """Seconds, which pass only when a test says so."""
+
+    now = 100.0
+
+    def __call__(self):
+        return self.now
+
+
+@pytest.fixture
+def clock():
+    return Clock()

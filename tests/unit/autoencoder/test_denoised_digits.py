@@ -12,18 +12,6 @@ from convnet.corruption import Corruption
 from convnet.minibatch import to_pixels
 
 
-class Clock:
-    now = 100.0
-
-    def __call__(self):
-        return self.now
-
-
-@pytest.fixture
-def clock():
-    return Clock()
-
-
 @pytest.fixture
 def denoising(clock):
     return Denoising(clock)

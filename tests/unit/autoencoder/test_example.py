@@ -10,18 +10,6 @@ from autoencoder.example import Example
 from convnet.corruption import Corruption
 
 
-class Clock:
-    now = 100.0
-
-    def __call__(self):
-        return self.now
-
-
-@pytest.fixture
-def clock():
-    return Clock()
-
-
 @pytest.fixture
 def shown(session, clock):
     """Sends the example through the network, and returns the digit that it is."""

@@ -92,19 +92,6 @@ def test_what_are_no_losses_are_refused(losses):
 # Speed
 
 
-class Clock:
-    def __init__(self):
-        self.now = 5.0
-
-    def __call__(self):
-        return self.now
-
-
-@pytest.fixture
-def clock():
-    return Clock()
-
-
 def run(speed, clock, examples, seconds, step=0.0625):
     """Trains at an even speed for a while; returns the examples seen in the end."""
     per_mark = examples // round(seconds / step)
