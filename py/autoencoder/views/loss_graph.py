@@ -98,7 +98,7 @@ class LossGraphView(View):
         self._chart: JsProxy | None = None
         self._make_chart()
         window.matchMedia("(prefers-color-scheme: dark)").addEventListener(
-            "change", create_proxy(lambda _: self._make_chart())
+            "change", create_proxy(lambda _: self._make_chart(self._is_zoomed()))
         )
         window.ResizeObserver.new(create_proxy(lambda *_: self._fit())).observe(self._panel)
 
@@ -116,7 +116,7 @@ class LossGraphView(View):
         self._log_scales = session.log_scales
         self._take(curve, session.compared, baseline_of(session, curve))
         if looks != (self._log_scales, [line.name for line in self._lines]):
-            self._make_chart()
+            self._make_chart(zoomed)
             return
         self._fit()
         self._chart.setData(self._data, not zoomed)
@@ -150,8 +150,7 @@ class LossGraphView(View):
         # uPlot draws as many pixels for one as the screen has.
         options = self._options(scale / window.devicePixelRatio)
         chart = window.uPlot.new(_object(options), self._data, holder)
-        seen = self._chart.scales.x
-        chart.setScale("x", _object({"min": seen.min, "max": seen.max}))
+        chart.setScale("x", _seen(self._chart))
         await asyncio.sleep(0)  # it draws when what has called it is done
         chart.destroy()
         return chart.ctx.canvas
@@ -161,13 +160,23 @@ class LossGraphView(View):
         """The chart proper."""
         return self._chart.ctx.canvas
 
-    def _make_chart(self) -> None:
-        """Makes the chart anew: uPlot takes its colours when it is made."""
-        if self._chart is not None:
-            self._chart.destroy()
+    def _make_chart(self, zoomed: bool = False) -> None:
+        """Makes the chart anew: uPlot takes its colours and lines when it is made.
+
+        Args:
+            zoomed: whether the same examples are to be seen as before.
+        """
+        before = self._chart
+        if before is not None:
+            before.destroy()
         self._chart = window.uPlot.new(_object(self._options()), self._data, self._panel)
         if len(self._lines) > 1:
             self._fit()  # there may be no room for their legend
+        if zoomed:
+            self._chart.setScale("x", _seen(before))
+        if before is not None:  # where the pointer is it stays
+            at = {"left": before.cursor.left, "top": before.cursor.top}
+            self._chart.setCursor(_object(at))
 
     def _options(self, scale: float = 1) -> dict[str, Any]:
         """How the chart looks, so many times as large as it is on the page."""
@@ -272,6 +281,12 @@ class LossGraphView(View):
         size = self._size()
         if (self._chart.width, self._chart.height) != (size["width"], size["height"]):
             self._chart.setSize(_object(size))
+
+
+def _seen(chart: JsProxy) -> JsProxy:
+    """The first and the last number of examples that a chart shows, as uPlot takes them."""
+    scale = chart.scales.x
+    return _object({"min": scale.min, "max": scale.max})
 
 
 def _sample(chart: JsProxy, column: int) -> str:
