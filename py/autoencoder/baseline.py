@@ -41,11 +41,13 @@ class Baseline:
 
     def take_steps(self, session: Session, seconds: float) -> bool:
         """Takes steps for so long, at least one, once all digits are there; returns whether there
-        are more.
+        are more, or will be.
         """
         size = code_size(session)
-        if size in self._found or not (is_whole(session.digits) and is_whole(session.test_digits)):
+        if size in self._found:
             return False
+        if not (is_whole(session.digits) and is_whole(session.test_digits)):
+            return True
         if self._finding is None or (self._moments is not None and size != self._size):
             self._size, self._finding = size, self._find(session)
         until = self._clock() + seconds

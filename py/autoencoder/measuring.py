@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from autoencoder.views.view import View
 
 PERIOD_MS = 100
+SOON_MS = 50
+"""The same until there is something to compare the run with."""
 STEPS_S = 0.003
 """For how long steps are taken at a time while the network trains."""
 PAUSED_PERIOD_MS = 1
@@ -33,6 +35,7 @@ class Measuring:
         self._session = session
         self._view = view
         self._turn = False  # whether it is the baseline's
+        self._compares_more = False
         self.unfinished = True
 
     @property
@@ -43,7 +46,9 @@ class Measuring:
     @property
     def period_ms(self) -> float:
         """While nothing trains there is time for it in every frame."""
-        return PERIOD_MS if self._session.trains else PAUSED_PERIOD_MS
+        if not self._session.trains:
+            return PAUSED_PERIOD_MS
+        return SOON_MS if self._compares_more else PERIOD_MS
 
     def renew(self, session: Session) -> None:
         """Is told of another network."""
@@ -54,13 +59,13 @@ class Measuring:
 
         While the network trains, both measures take turns, so that frames come on time.
         """
-        compares_more = measures_more = False
+        measures_more = False
         if self._turn or not session.trains:
-            compares_more = session.baseline.take_steps(session, self._seconds)
-        if not (compares_more and session.trains):
+            self._compares_more = session.baseline.take_steps(session, self._seconds)
+        if not (self._turn and self._compares_more and session.trains):
             measures_more = session.measures.take_steps(session, self._seconds)
         self._turn = not self._turn
-        self.unfinished = compares_more or measures_more
+        self.unfinished = self._compares_more or measures_more
         self._view.draw(session)
 
     @property

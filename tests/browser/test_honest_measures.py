@@ -13,6 +13,7 @@ from definitions import SMALL
 
 ROOT = Path(__file__).parents[2]
 KNOWN = "name => document.getElementById(name).dataset.value !== undefined"
+NUMBERS = ("test-loss", "class-agreement", "pca-loss", "pca-agreement")
 LEGEND = "[...document.querySelectorAll('#loss-graph .u-label')].map(each => each.textContent)"
 
 
@@ -20,7 +21,9 @@ LEGEND = "[...document.querySelectorAll('#loss-graph .u-label')].map(each => eac
 def loaded(loaded):
     """The shared visit, once principal components are known."""
     loaded.scroll_to("#loss")
+    loaded.pause()  # there is more time for them so
     loaded.wait_until(KNOWN, "pca-loss")
+    loaded.resume()
     return loaded
 
 
@@ -37,11 +40,11 @@ def measured(visit):
     """The page's numbers of a network that stands still, over all test digits."""
     visit.scroll_to("#loss")
     visit.wait_until(
-        f"({KNOWN})('test-loss') && document.getElementById('test-over').textContent"
-        ".startsWith('over 10,000')"
+        f"names => names.every({KNOWN})"
+        " && document.getElementById('test-over').textContent.startsWith('over 10,000')",
+        NUMBERS,
     )
-    names = ("test-loss", "class-agreement", "pca-loss", "pca-agreement")
-    return [visit.number(name) for name in names]
+    return [visit.number(name) for name in NUMBERS]
 
 
 def test_the_pages_numbers_are_those_of_the_command_line(fresh_visit, tmp_path):

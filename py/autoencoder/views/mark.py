@@ -20,11 +20,12 @@ class Mark:
     """An element over the map that is put at a code.
 
     Args:
-        target: the element.
+        target: the element, hidden as yet.
     """
 
     def __init__(self, target: JsProxy) -> None:
         self._element = target
+        self._sides: tuple[str, str] | None = None
 
     def put(self, window: MapWindow, code: ArrayLike | None, at_edge: bool = False) -> None:
         """Puts it at the place of a code (2,), or takes it away.
@@ -38,10 +39,13 @@ class Mark:
         if place is not None and at_edge:
             place = np.clip(place, 0, 1)
         is_seen = place is not None and bool(((place >= 0) & (place <= 1)).all())
+        sides = (f"{place[0]:.2%}", f"{1 - place[1]:.2%}") if is_seen else None
+        if sides == self._sides:
+            return
+        self._sides = sides
         self._element.hidden = not is_seen
         if is_seen:
-            self._element.style.left = f"{place[0]:.2%}"
-            self._element.style.top = f"{1 - place[1]:.2%}"
+            self._element.style.left, self._element.style.top = sides
 
 
 class Ring:

@@ -27,6 +27,7 @@ class PickedView(View):
     def __init__(self) -> None:
         self._panel = element("picked")
         super().__init__(self._panel)
+        self._shows = False
         self._what = Text(element("picked-what"))
         self._code = Text(element("picked-code"))
         self._loss = Text(element("picked-loss"))
@@ -40,6 +41,9 @@ class PickedView(View):
         """Shows the digit by what the map's layer says of it, or that there is none."""
         digit_map = session.digit_map
         index, digits = digit_map.picked, session.test_digits
+        if index is None and not self._shows:
+            return
+        self._shows = index is not None
         self._panel.hidden = index is None
         neighbours = digit_map.neighbours
         for rank, neighbour in enumerate(self._neighbours):

@@ -183,9 +183,14 @@ def whole(digits, session):
 
 def test_principal_components_wait_for_all_digits(session):
     baseline = Baseline()
-    assert not baseline.take_steps(session, 1)
     session.digits.incomplete = session.test_digits.incomplete = False
+    assert baseline.take_steps(session, 1), "they would be waited for no more"
     assert baseline.measured(2) is None
+    session.digits.incomplete = session.test_digits.incomplete = True
+    while baseline.take_steps(session, 1):
+        pass
+    assert baseline.measured(2).loss > 0
+    assert not baseline.take_steps(session, 1)
 
 
 def test_principal_components_of_the_codes_size_are_measured_once_each(whole):
