@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from autoencoder.views.view import View
 
 PERIOD_MS = 100
-SOON_MS = 50
+SOON_MS = 25
 """The same until there is something to compare the run with."""
 STEPS_S = 0.003
 """For how long steps are taken at a time while the network trains."""

@@ -158,6 +158,9 @@ class Visit:
         self.resume()
         self.wait_until("!document.getElementById('offer').hidden")
         self.press("decline")
+        self.page.evaluate(
+            "document.querySelectorAll('.sheet[open]').forEach(sheet => { sheet.open = false; })"
+        )
         self.page.evaluate("scrollTo(0, 0)")
 
     def train_by_rate(self) -> None:
