@@ -199,6 +199,7 @@ def test_a_network_that_cannot_be_made_takes_nothing_and_offers_nothing(fresh_vi
 def test_what_is_set_for_this_browser_stays_set(new_visit):
     visit = new_visit(allowed=ABANDONED)
     visit.open()
+    visit.wait_until("localStorage.length > 0")  # from here on things are kept
     visit.page.select_option("#hold", "5")
     visit.new_tab().close(run_before_unload=True)
     visit.open()

@@ -237,10 +237,11 @@ def test_a_start_that_hangs_says_what_it_waits_for_until_it_comes(new_visit, pat
     status = visit.page.locator("#loading-status")
     for _ in range(200):  # until everything else has come
         visit.page.clock.fast_forward(31_000)
-        if path in status.text_content():
+        said = status.text_content()
+        if path in said:
             break
         visit.page.wait_for_timeout(100)
-    assert re.search(rf"still waits for \S*{path}: .*reload\.$", status.text_content())
+    assert re.search(rf"still waits for \S*{path}: .*reload\.$", said)
     gate.open()
     visit.wait_for_state("training")
     assert status.is_hidden()
