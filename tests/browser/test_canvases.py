@@ -229,6 +229,8 @@ def test_the_input_stands_beside_its_predicted_reconstruction(visit):
     (output,) = redrawn(visit, len(LAYERS) - 1)
     assert_alike(grey_levels(reconstruction), grey_levels(output))
     assert image != reconstruction
+    visit.scroll_to("#flow")
+    visit.next_frames()
     # The brightest pixel of this row's digit is white, which not every digit's is.
     corrupted = grey_levels(",".join(map(str, visit.pixels("#current-corrupted"))))
     assert_alike(grey_levels(image), [255 * level / max(corrupted) for level in corrupted])
