@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Protocol
 from autoencoder.views.view import View
 
 if TYPE_CHECKING:
+    import numpy as np
+
     from autoencoder.session import Session
 
 PERIOD_MS = 500
@@ -33,10 +35,11 @@ class Part(Protocol):
 
 
 class ExampleGroup(View):
-    """Several views of one example, as one.
+    """Several views of one example, as one: no frame shows two examples.
 
-    They show another network, or one that stands still, all at once. One that is trained they show
-    one after the other, so that its frames come on time, but never for long with two examples.
+    They show another example, another network, and one that stands still all at once. While the
+    network is trained on one after the other shows what becomes of the same example, so that frames
+    come on time.
 
     Args:
         views: their parts draw what a forward pass has left in the network, where they are on
@@ -50,7 +53,7 @@ class ExampleGroup(View):
         self._forget()
 
     def _forget(self) -> None:
-        self._begun: tuple = ()  # the example and the moment that is being drawn
+        self._example: np.ndarray | None = None  # that was drawn last
         self._waiting: list[Part] = []  # for their turn
         self._drawn: set[Part] = set()
 
@@ -59,9 +62,9 @@ class ExampleGroup(View):
         """No time passes where what has come on screen still shows an example of before, and little
         until the last part has been drawn.
         """
-        if self._waiting:
-            return SOON_MS
-        return AT_ONCE if self._revealed else PERIOD_MS
+        if self._revealed:
+            return AT_ONCE
+        return SOON_MS if self._waiting else PERIOD_MS
 
     @property
     def visible(self) -> bool:
@@ -71,7 +74,8 @@ class ExampleGroup(View):
     @property
     def unfinished(self) -> bool:
         """Whether some of it has to be drawn again though the session is as it was."""
-        return self._revealed or any(part.unfinished for part in self._parts)
+        is_begun = bool(self._waiting)
+        return is_begun or self._revealed or any(part.unfinished for part in self._parts)
 
     @property
     def _parts(self) -> Iterable[Part]:
@@ -79,8 +83,9 @@ class ExampleGroup(View):
 
     @property
     def _revealed(self) -> bool:
-        """Whether some of it is on screen that has not been drawn with the rest."""
-        return any(part.visible and part not in self._drawn for part in self._parts)
+        """Whether some of it is on screen that was not when the rest was drawn."""
+        known = self._drawn.union(self._waiting)
+        return any(part.visible and part not in known for part in self._parts)
 
     def renew(self, session: Session) -> None:
         """Prepares all views for another network."""
@@ -89,14 +94,15 @@ class ExampleGroup(View):
             view.renew(session)
 
     def draw(self, session: Session) -> None:
-        """Shows the example in the next parts that are on screen."""
+        """Shows the example where it is on screen, or in the next parts of that."""
         session.example.forward(session)
-        begun = id(session.example.clean), session.paused and session.changes
-        until = self._clock() + TURN_S if self._begun and session.trains else math.inf
-        if not self._waiting or begun != self._begun:
-            self._begun = begun
+        is_another = session.example.clean is not self._example
+        at_once = is_another or self._revealed or not session.trains
+        if at_once or not self._waiting:
+            self._example = session.example.clean
             self._waiting = [part for part in self._parts if part.visible]
             self._drawn = set()
+        until = math.inf if at_once else self._clock() + TURN_S
         while self._waiting and self._clock() < until:
             part = self._waiting.pop(0)
             part.draw(session)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pyodide.ffi import JsProxy
+from pyscript import document
 
 from autoencoder.page import Number, Text, element, make
 from autoencoder.views.figure import Figure
@@ -20,17 +21,21 @@ if TYPE_CHECKING:
 
 
 class NetworkView(View):
-    """One row a layer, made when the network is, then only updated."""
+    """One row a layer, made when the network is, then only updated.
+
+    What it draws itself are the rows' numbers, which are true off screen too; pictures cost more.
+    """
 
     def __init__(self) -> None:
+        super().__init__(document.body)
         self._panel = element("network")
         self._rows: list[LayerRow] = []
         self._pointing = Pointing(self._panel, lambda: self._figures)
 
     @property
-    def parts(self) -> list[LayerRow]:
-        """The rows: only those on screen cost anything."""
-        return self._rows
+    def parts(self) -> list[View]:
+        """Its numbers, and the rows' pictures."""
+        return [self, *self._rows]
 
     def renew(self, session: Session) -> None:
         """Makes a row for each layer."""
@@ -40,6 +45,11 @@ class NetworkView(View):
         self._layers = session.run.net.layers
         self._rows = make_rows(self._layers, session.run.shape)
         self._panel.replaceChildren(*(row.element for row in self._rows))
+
+    def draw(self, session: Session) -> None:
+        """Shows between which numbers the activations of every layer lie."""
+        for row in self._rows:
+            row.show_range()
 
     @property
     def pointed_at(self) -> tuple[int, int] | None:
@@ -94,15 +104,14 @@ class LayerRow(View):
         self.figures.append(figure)
 
     def draw(self, session: Session) -> None:
-        """Shows the layer as it stands after the last forward and backward pass, if any."""
-        self._show_range()
+        """Shows pictures of the layer as the last forward and backward pass have left it."""
         trained = session.averages.loss is not None
         moment = trained, id(session.example.clean), session.paused and session.changes
         renew_scales = self._pace.is_due(moment)
         for figure in self.figures:
             figure.draw(trained, renew_scales)
 
-    def _show_range(self) -> None:
+    def show_range(self) -> None:
         """Shows between which numbers the activations of the last forward pass lie."""
         activations = self._layer.out_act[0]
         for number, value in ((self._low, activations.min()), (self._high, activations.max())):
