@@ -223,8 +223,7 @@ def test_nothing_moves_when_training_is_paused_and_resumed(visit, look):
     boxes = "['pause', 'examples-seen', 'loss'].map(id => { const b = document.getElementById(id)"
     boxes += ".getBoundingClientRect(); return [b.x, b.y + scrollY, b.width].join(' '); })"
     before = visit.page.evaluate(boxes)
-    visit.pause()
-    visit.next_frames()
+    visit.halt()
     assert visit.page.evaluate(boxes) == before
     visit.resume()
 

@@ -118,8 +118,7 @@ def test_without_noise_the_network_sees_the_image_itself(fresh_visit):
     visit = fresh_visit
     visit.set_noise(0)
     visit.train(1000)
-    visit.pause()
-    visit.next_frames()
+    visit.halt()
     out, kept, digit = corruption(visit)
     assert out == 0
     assert kept == digit > 20
@@ -131,8 +130,7 @@ def test_with_much_noise_most_pixels_are_blacked_out_and_the_others_kept(fresh_v
     visit.page.keyboard.press("End")
     assert visit.value("noise") == "90"
     visit.train(1000)
-    visit.pause()
-    visit.next_frames()
+    visit.halt()
     out, kept, digit = corruption(visit)
     assert out > 0.7 * digit > 14
     assert out + kept == digit
@@ -281,7 +279,7 @@ def test_what_was_typed_stays_while_the_network_that_there_is_starts_again(fresh
     visit.wait_until(
         "shown => examplesShown.slice(shown).some(n => n < examplesShown[shown - 1])", shown
     )
-    visit.next_frames()
+    visit.wait_until("document.getElementById('reload-status').textContent !== ''")
     assert visit.value("definition") == "nonsense"
     assert visit.text("reload-status").startswith("Started anew with 84,586 parameters")
     assert "fc(2)" in visit.text("cycle-status")

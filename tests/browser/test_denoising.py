@@ -44,10 +44,7 @@ def strip(visit):
 def pause(visit):
     """Pauses where the last digit trained on, and the strip, are of this moment."""
     visit.train(2000)
-    visit.pause()
-    visit.next_frames()
-    visit.next_frames()
-    visit.next_frames()
+    visit.halt()
 
 
 def is_of_kind(kind, clean, noisy):

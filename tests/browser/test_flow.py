@@ -87,8 +87,7 @@ def test_what_comes_on_screen_shows_the_digit_at_once(fresh_visit):
 
 def test_the_loss_of_the_digit_is_that_of_its_two_pictures(whole):
     whole.train(20_000)
-    whole.pause()
-    whole.next_frames()
+    whole.halt()
     shown = whole.page.evaluate(SHOWN)
     error = [
         (a - b) / 255 for a, b in zip(greys(shown["output"]), greys(shown["clean"]), strict=True)
@@ -100,8 +99,7 @@ def test_the_loss_of_the_digit_is_that_of_its_two_pictures(whole):
 
 def test_the_code_is_what_the_bottleneck_puts_out(whole):
     whole.train(5000)
-    whole.pause()
-    whole.next_frames()
+    whole.halt()
     code = whole.page.evaluate(SHOWN)["code"]
     low, high = (
         float(
@@ -171,8 +169,7 @@ def test_who_wants_little_to_move_sees_a_digit_for_two_seconds_at_least(new_visi
 
 def test_the_ring_lies_on_the_map_where_the_code_is(whole):
     whole.train(20_000)
-    whole.pause()
-    whole.next_frames()
+    whole.halt()
     whole.wait_until("!document.getElementById('map-mark').hidden")
     marks, ends, code = whole.page.evaluate(
         """() => {

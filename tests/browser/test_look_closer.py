@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from definitions import CONVOLUTIONAL, SMALL
 from serve import ROOT
+from visit import MOST_FRAMES
 
 from convnet import Net
 from convnet.minibatch import to_pixels
@@ -21,9 +22,9 @@ def still(fresh_visit):
     visit = fresh_visit
     visit.page.set_viewport_size({"width": 1280, "height": 1200})
     visit.train(5_000)
-    visit.pause()
+    visit.halt()
     visit.scroll_to('#network [data-layer="1"]')
-    visit.next_frames()
+    visit.next_frames(MOST_FRAMES)
     yield visit
     visit.page.mouse.move(0, 0)
     visit.page.keyboard.press("Escape")
@@ -99,7 +100,8 @@ def test_every_neuron_tells_its_own_value(still):
 
 def test_a_pixel_tells_how_bright_it_is(still):
     figure = '#network [data-layer="0"] figure.image'
-    seen = np.array(still.pixels("#current-corrupted")) & 255
+    # Not the flow's: that may be off screen, where nothing is drawn.
+    seen = np.array(still.pixels(f"{figure} canvas")) & 255
     for pixel in (int(seen.argmax()), int(seen.argmin()), 14 * 28 + 15):
         point(still, figure, pixel % 28, pixel // 28, (28, 28))
         text, value = readout(still, figure)

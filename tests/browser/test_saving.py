@@ -87,8 +87,7 @@ def test_what_a_browser_wrote_with_convnetjs_is_loaded(fresh_visit):
 def test_what_is_downloaded_is_what_is_saved(fresh_visit):
     visit = fresh_visit
     visit.train(1000)
-    visit.pause()
-    visit.next_frames()
+    visit.halt()
     name, text = download(visit)
     seen = f"{visit.number('examples-seen'):.0f}"
     assert re.fullmatch(rf"autoencoder-784-50-50-2-50-50-784-\d{{4}}-\d\d-\d\d-{seen}\.json", name)

@@ -36,8 +36,7 @@ def test_a_network_that_has_not_been_trained_has_no_averages(fresh_visit, way):
 def test_a_run_that_was_saved_has_the_losses_that_it_had(fresh_visit):
     visit = fresh_visit
     visit.train(1000)
-    visit.pause()
-    visit.next_frames()
+    visit.halt()
     losses = AVERAGED[:3]
     shown, snapshot = visit.page.evaluate(SHOWN, losses), visit.save()
     visit.define(SMALL)

@@ -21,6 +21,9 @@ from playwright.sync_api import Browser, Error, Page, Route, expect
 PATIENCE_MS = 60_000
 """How long a condition may take on a busy machine; no test passes or fails by how long it did."""
 
+MOST_FRAMES = 50
+"""In which all pictures are drawn, one in a frame."""
+
 LOG = Path(__file__).parents[2] / ".cache/chromium.log"
 """What Chromium said on its standard error while the tests ran."""
 
@@ -301,14 +304,22 @@ class Visit:
             selector,
         )
 
-    def next_frames(self) -> None:
+    def next_frames(self, count: int = 2) -> None:
         """Waits until the page has drawn what was just done."""
         self.page.evaluate(
-            "new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
+            """async (count) => {
+                for (let i = 0; i < count; i++) await new Promise(requestAnimationFrame);
+            }""",
+            count,
         )
 
     def pause(self) -> None:
         self._set_paused(True)
+
+    def halt(self) -> None:
+        """Pauses, and waits until every picture shows that moment."""
+        self.pause()
+        self.next_frames(MOST_FRAMES)
 
     def resume(self) -> None:
         self._set_paused(False)
