@@ -24,9 +24,9 @@ sys.path.insert(0, str(ROOT / "py"))
 
 from hosting.files import Failure
 from hosting.preparation import prepare
+from hosting.publishing import build
 from hosting.releases import MNIST, RUNTIME, Release
 from hosting.server import serve
-from hosting.site import build
 
 
 def explain(error: OSError) -> str:

@@ -7,6 +7,8 @@ const SCRIPTS = new URL("assets/", HERE);
 const VENDOR = new URL("assets/vendor/", HERE);
 const MNIST = new URL("assets/mnist/", HERE);
 const CONFIG = new URL("py/pyscript.toml", HERE);
+const PACKAGES = new URL("py/python.zip", HERE);
+const MAIN = new URL("py/main.py", HERE);
 
 const network = window.fetch.bind(window);
 
@@ -238,29 +240,24 @@ window.fetch = (resource, options) => {
   return response ?? network(resource, options);
 };
 
-/** An answer in any case: an empty one for a file that the page can do without. */
-const fetchIfThere = (url) =>
-  fetchResponse(url)
-    .then(whole)
-    .catch(() => new Response(""));
-
 /** The page's own Python, which PyScript asks for only when the interpreter is awake. */
-const fetchSourcesAhead = (config) => {
-  const listed = [...config.matchAll(/^"([^"]+)" = /gm)].map(([, path]) => path);
-  for (const path of [...listed, "autoencoder/main.py"]) {
-    const url = new URL(path, CONFIG);
-    // Without its kernels the page computes in NumPy.
-    if (path.endsWith(".wasm")) answerAhead(url, fetchIfThere(url));
-    else answerAheadOrFail(url, fetchResponse(url).then(whole));
-  }
+const fetchOwnAhead = () => {
+  const packages = fetchAnswer(PACKAGES).then((response) => {
+    if (response.ok) return whole(response);
+    throw new Error(
+      `${PACKAGES.pathname} is not there; “python3 serve.py” serves it, and “serve.py --build” ` +
+        "publishes it",
+    );
+  });
+  answerAheadOrFail(PACKAGES, packages);
+  answerAheadOrFail(MAIN, fetchResponse(MAIN).then(whole));
 };
 
 /** What PyScript reads before it starts Python; it has to wait until all scripts are checked. */
 const fetchConfig = async (scriptsChecked) => {
-  const config = await (await fetchResponse(CONFIG)).text();
-  fetchSourcesAhead(config);
+  const config = await fetchResponse(CONFIG).then(whole);
   await scriptsChecked;
-  return new Response(config);
+  return config;
 };
 
 /** The first digits, which Python checks. */
@@ -391,6 +388,7 @@ const start = async () => {
   ]);
   othersChecked.catch(explain); // at once, even if the configuration never comes
   answerAheadOrFail(CONFIG, fetchConfig(othersChecked));
+  fetchOwnAhead();
   fetchDigitsAhead().catch(() => {}); // Python asks again, and tells
   speakSomeLanguage();
   await pyscriptChecked;
@@ -408,7 +406,7 @@ const start = async () => {
       stderr(error, ...rest);
     };
   });
-  hooks.main.onAfterRunAsync.add(() => explain("py/autoencoder/main.py ended too early"));
+  hooks.main.onAfterRunAsync.add(() => explain("py/main.py ended too early"));
 };
 
 watchErrors();

@@ -71,6 +71,3 @@ async def main() -> None:
     except ConvNetError as error:
         document.body.dataset.state = "failed"
         notice.show(f"The page could not start: {error}")
-
-
-await main()

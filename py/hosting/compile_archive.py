@@ -14,11 +14,17 @@ LEFT_OUT = (".a", ".c", ".h", ".pxd", ".pyi", ".pyx")
 """What compilers read, and no interpreter."""
 
 
-def compile_archive(archive: bytes) -> bytes:
+def compile_archive(archive: bytes, home: str = "") -> bytes:
     """The same zip archive with each module compiled, where imports look for it beside no source.
 
     Bytecode that carries its source's hash, unchecked, has no date in it.
+
+    Args:
+        archive: of sources.
+        home: the folder that it will be unpacked into, which tracebacks name: it is the page's own
+            then, and nobody reads its docstrings. Others' packages may.
     """
+    optimize = 2 if home else 0
     compiled = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(archive)) as source, zipfile.ZipFile(compiled, "w") as target:
         for name in source.namelist():
@@ -26,7 +32,7 @@ def compile_archive(archive: bytes) -> bytes:
                 continue
             content = source.read(name)
             if name.endswith(".py"):
-                code = compile(content, name, "exec", dont_inherit=True)
+                code = compile(content, home + name, "exec", dont_inherit=True, optimize=optimize)
                 content = bytes(_code_to_hash_pyc(code, source_hash(content), checked=False))
                 name += "c"
             target.writestr(zipfile.ZipInfo(name), content, zipfile.ZIP_DEFLATED, compresslevel=9)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import errno
+import hashlib
 import http.server
+import io
 import os
 import socket
 import socketserver
@@ -13,15 +15,33 @@ import time
 import urllib.parse
 import webbrowser
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
 from hosting.files import Failure
-from hosting.site import MIME_TYPES, is_file, site_files
+from hosting.site import ARCHIVE, MIME_TYPES, is_file, pack_packages, site_files
 
 REQUEST_PATIENCE = 10  # seconds for a whole request to come, idle ones between two included
 ANSWER_PATIENCE = 60  # seconds in which a browser takes no piece of an answer
 PIECE = 1 << 18
+
+
+@dataclass(frozen=True)
+class Content:
+    """What is at an address.
+
+    Attributes:
+        file: its bytes, to be read and closed.
+        size: how many there are.
+        mark: tells it from what was there before.
+        kind: its MIME type.
+    """
+
+    file: BinaryIO
+    size: int
+    mark: str
+    kind: str
 
 
 class SiteHandler(http.server.BaseHTTPRequestHandler):
@@ -48,27 +68,25 @@ class SiteHandler(http.server.BaseHTTPRequestHandler):
         return complete
 
     def do_GET(self) -> None:
-        """Answer with a file of the site."""
+        """Answer with a part of the site."""
         address = urllib.parse.unquote(self.path.partition("?")[0]).removeprefix("/")
-        path = self.server.find(address or "index.html")
-        if path is None:
-            self.send_error(404)
-            return
         try:
-            file = path.open("rb", buffering=0)
+            content = self.server.open(address or "index.html")
         except OSError as error:
             status = {FileNotFoundError: 404, PermissionError: 403}.get(type(error), 500)
             self.send_error(status, error.strerror)
             return
-        with file:
-            self.send_file(file, MIME_TYPES[path.suffix])
+        if content is None:
+            self.send_error(404)
+            return
+        with content.file:
+            self.send_content(content)
 
     do_HEAD = do_GET  # noqa: N815
 
-    def send_file(self, file: BinaryIO, kind: str) -> None:
-        """Answer with an open file, or with 304 if the browser has it already."""
-        status = os.fstat(file.fileno())
-        etag = f'"{status.st_mtime_ns:x}-{status.st_size:x}"'
+    def send_content(self, content: Content) -> None:
+        """Answer with what was asked for, or with 304 if the browser has it already."""
+        etag = f'"{content.mark}"'
         asked = self.headers.get("If-None-Match", "")
         known = etag in asked or asked.strip() == "*"
         self.send_response(304 if known else 200)
@@ -77,11 +95,11 @@ class SiteHandler(http.server.BaseHTTPRequestHandler):
         if "Content-Length" in self.headers or "Transfer-Encoding" in self.headers:
             self.send_header("Connection", "close")  # what follows is no request, but a body
         if not known:
-            self.send_header("Content-Type", kind)
-            self.send_header("Content-Length", str(status.st_size))
+            self.send_header("Content-Type", content.kind)
+            self.send_header("Content-Length", str(content.size))
         self.end_headers()
         if not known and self.command == "GET":
-            self.send_bytes(file, status.st_size)
+            self.send_bytes(content.file, content.size)
 
     def send_bytes(self, file: BinaryIO, left: int) -> None:
         """Send so many bytes of a file, a piece at a time."""
@@ -107,6 +125,23 @@ class SiteServer(http.server.ThreadingHTTPServer):
         self.awaited: dict[socket.socket, float] = {}  # connections without a whole request: until
         self.address_family = family
         super().__init__(address, SiteHandler)
+
+    def open(self, address: str) -> Content | None:
+        """What is at an address, if anything; the archive of packages is as they are now.
+
+        Raises:
+            OSError: it cannot be read.
+        """
+        path = self.find(address)
+        if path is not None:
+            file = path.open("rb", buffering=0)
+            status = os.fstat(file.fileno())
+            mark = f"{status.st_mtime_ns:x}-{status.st_size:x}"
+            return Content(file, status.st_size, mark, MIME_TYPES[path.suffix])
+        if address == ARCHIVE and (packed := pack_packages(self.root)):
+            mark = hashlib.sha256(packed).hexdigest()
+            return Content(io.BytesIO(packed), len(packed), mark, MIME_TYPES[".zip"])
+        return None
 
     def find(self, address: str) -> Path | None:
         """The file at an address; the folders are looked through anew only for an unknown one."""

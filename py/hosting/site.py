@@ -1,14 +1,15 @@
-"""The site: the files that a visitor may have, and the folder that a static host publishes."""
+"""The site: the files that a visitor may have.
+
+The page's own Python travels as one archive of its packages, which PyScript unpacks.
+"""
 
 from __future__ import annotations
 
+import io
 import os
-import shutil
 import stat
+import zipfile
 from pathlib import Path
-
-from hosting.files import Failure, remove
-from hosting.lock import locked
 
 # A file of another kind is not part of the site: neither served nor published.
 MIME_TYPES = {
@@ -29,13 +30,35 @@ MIME_TYPES = {
 
 PARTS = ("index.html", "py", "assets")
 ASIDE = "py/hosting/"  # these modules: they make the site, and are no part of it
-MARKER = ".nojekyll"  # also tells GitHub Pages to publish every file as it is
-OWNED = b"Written by serve.py --build, which replaces index.html, py and assets here.\n"
-STAGE = ".serve.py.part"  # in the target, what is being built
+PACKAGES = "py/"  # the folders in there
+ARCHIVE = "py/python.zip"  # in which they travel
 
 
 def site_files(root: Path) -> dict[str, Path]:
-    """Where everything is that a visitor may have, by its address relative to the page.
+    """Where everything is that a visitor may have as it is, by its address relative to the page."""
+    return {address: path for address, path in all_files(root).items() if not is_packed(address)}
+
+
+def pack_packages(root: Path) -> bytes:
+    """The archive of the page's packages, the same whenever it is made; empty if there are none."""
+    packed = {a: path for a, path in all_files(root).items() if is_packed(a)}
+    if not packed:
+        return b""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        for address, path in packed.items():
+            entry = zipfile.ZipInfo(address.removeprefix(PACKAGES))
+            archive.writestr(entry, path.read_bytes(), zipfile.ZIP_DEFLATED)
+    return buffer.getvalue()
+
+
+def is_packed(address: str) -> bool:
+    """Tell whether a file travels in the archive."""
+    return address.startswith(PACKAGES) and "/" in address.removeprefix(PACKAGES)
+
+
+def all_files(root: Path) -> dict[str, Path]:
+    """Where everything is that is the site's, by its address relative to the page.
 
     Links are resolved: those that lead out of the site are left out.
     """
@@ -70,53 +93,3 @@ def is_file(path: Path) -> bool:
 def real(path: Path) -> Path:
     """Where a path leads. Unlike Path.resolve, it takes a loop of links as it is."""
     return Path(os.path.realpath(path))
-
-
-def build(root: Path, target: Path) -> None:
-    """Write the site to a folder: a new one, an empty one, or one that a build wrote before.
-
-    What was there is replaced when the new site is whole, and links in it are never followed.
-
-    Raises:
-        Failure: the folder is not one to write to.
-        OSError: it cannot be written.
-    """
-    target = real(target)
-    check_target(real(root), target)
-    target.mkdir(parents=True, exist_ok=True)
-    with locked(target):
-        write_site(root, target)
-
-
-def write_site(root: Path, target: Path) -> None:
-    """Write the site beside what is in a folder, then put it in its place."""
-    (target / MARKER).write_bytes(OWNED)
-    stage = target / STAGE
-    remove(stage)  # of a build that was killed
-    try:
-        for address, path in site_files(root).items():
-            (stage / address).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(path, stage / address)
-        for part in PARTS:
-            remove(target / part)
-            if (stage / part).exists():
-                (stage / part).rename(target / part)
-    finally:
-        remove(stage)
-
-
-def check_target(root: Path, target: Path) -> None:
-    """Raise Failure unless the site may be written to a folder; both paths are real."""
-    beside = target.parent == root and target.name.casefold() not in PARTS
-    if root.is_relative_to(target) or (target.is_relative_to(root) and not beside):
-        raise Failure(
-            f"{target} is a part of the project or holds it: "
-            "choose a new folder beside index.html, or one elsewhere, for --build."
-        )
-    if target.is_symlink() or (target.exists() and not target.is_dir()):
-        raise Failure(f"{target} is no folder: choose another for --build.")
-    marker = target / MARKER
-    if target.is_dir() and any(target.iterdir()):
-        written = marker.is_file() and not marker.is_symlink() and marker.read_bytes() == OWNED
-        if not written:
-            raise Failure(f"{target} holds files that --build did not write: choose another.")

@@ -25,9 +25,9 @@ from tests.peers import peer
 
 from convnet.mnist import read_digits
 from hosting.preparation import PYODIDE, place_sources, write_lock
+from hosting.publishing import build
 from hosting.releases import RUNTIME
 from hosting.server import open_servers
-from hosting.site import build
 
 BENCH = "assets/bench/"
 PROGRAMS = ["engine.py", "training.py"]  # of this folder, those that run in Pyodide
@@ -53,7 +53,7 @@ class Site:
     @property
     def engine(self) -> Path:
         """The folder to import the engine from."""
-        return self.folder / "py"
+        return self.folder / BENCH / "engine"
 
     def page(self, name: str) -> str:
         """The address of one of the benchmark's pages."""
@@ -73,7 +73,8 @@ def staged() -> Iterator[Site]:
             shutil.copytree(peer(library), bench / library)
         write_released_pyodide(bench / "pyodide")
         write_digits(folder / "assets/mnist", bench / "digits.json")
-        write_engine(folder / "py", here, bench / "engine.zip")
+        copy_engine(bench / "engine")
+        write_engine(bench / "engine", here, bench / "engine.zip")
         (server,) = open_servers(folder, "127.0.0.1", 0)
         thread = threading.Thread(target=server.serve_forever)
         thread.start()
@@ -99,6 +100,12 @@ def write_digits(mnist: Path, path: Path) -> None:
     pixels = images[:DIGITS].reshape(DIGITS, -1)
     text = base64.b64encode(pixels.tobytes()).decode()
     path.write_text(json.dumps({"pixels": pixels.shape[1], "images": text}))
+
+
+def copy_engine(folder: Path) -> None:
+    """Copies the engine, to be imported from there."""
+    ignored = shutil.ignore_patterns("__pycache__")
+    shutil.copytree(ROOT / "py/convnet", folder / "convnet", ignore=ignored)
 
 
 def write_engine(py: Path, here: Path, path: Path) -> None:

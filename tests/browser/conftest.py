@@ -18,9 +18,10 @@ from visit import LOG, Visit
 
 from convnet.mnist import read_digits
 from hosting.preparation import PYODIDE, place_sources, write_lock, write_vendor_manifest
+from hosting.publishing import build
 from hosting.releases import RUNTIME
 from hosting.server import open_servers
-from hosting.site import build
+from hosting.site import ARCHIVE, pack_packages
 from servers import running
 
 FLAGS = [
@@ -133,6 +134,7 @@ def uncompiled(tmp_path_factory):
     place_sources(ROOT / "assets", RUNTIME, folder / "assets" / PYODIDE)
     write_lock(folder / "assets" / PYODIDE, RUNTIME)
     write_vendor_manifest(folder / "assets", RUNTIME)
+    (folder / ARCHIVE).write_bytes(pack_packages(ROOT))
     with static_host(folder) as address:
         yield address
 

@@ -12,7 +12,7 @@ import pytest
 from serve import ROOT
 from visit import ABANDONED
 
-from hosting.site import MIME_TYPES
+from hosting.site import MIME_TYPES, pack_packages
 
 SHARDS = [f"train-{number:02}.npz" for number in range(30)]
 VENDOR = ROOT / "assets/vendor"
@@ -118,9 +118,9 @@ ESSENTIAL = [
     "assets/vendor/pyodide/python_stdlib.zip",
     "assets/vendor/pyscript/core.js",
     "assets/vendor/uplot/uPlot.iife.min.js",
-    "py/autoencoder/loop.py",
-    "py/autoencoder/main.py",
+    "py/main.py",
     "py/pyscript.toml",
+    "py/python.zip",
 ]
 
 
@@ -171,26 +171,57 @@ def test_a_vendored_manifest_that_makes_no_sense_is_told(new_visit, manifest):
     expect_failure(visit, r"could not start: /assets/vendor/manifest\.json is damaged; run.*serve")
 
 
+def repacked(change) -> bytes:
+    """The archive of packages with files changed, or left out where that gives None."""
+    archive = io.BytesIO()
+    packed = zipfile.ZipFile(io.BytesIO(pack_packages(ROOT)))
+    with packed, zipfile.ZipFile(archive, "w") as target:
+        for name in packed.namelist():
+            content = change(name, packed.read(name))
+            if content is not None:
+                target.writestr(name, content)
+    return archive.getvalue()
+
+
 @pytest.mark.parametrize(
     ("name", "cut", "words"),
     [
-        ("py/autoencoder/loop.py", "self._drawn[", r"autoencoder/loop\.py, line \d+: SyntaxError"),
-        (
-            "py/autoencoder/session.py",
-            "class Session",
-            r"autoencoder/\w+\.py, line \d+: ImportError",
-        ),
-        ("py/autoencoder/main.py", "await main()", r"main\.py ended too early"),
-        ("py/pyscript.toml", "= ", r"pyscript\.toml is not the configuration"),
+        ("autoencoder/loop.py", b"self._drawn[", r"autoencoder/loop\.py, line \d+: SyntaxError"),
+        ("autoencoder/session.py", b"class Session", r"autoencoder/\w+\.py, line \d+: ImportError"),
     ],
-    ids=["syntax", "name", "main", "configuration"],
+    ids=["syntax", "name"],
+)
+def test_a_module_that_was_cut_off_is_told(new_visit, name, cut, words):
+    visit = new_visit(allowed="")
+    body = repacked(lambda each, content: content.rpartition(cut)[0] if each == name else content)
+    visit.context.route("**/python.zip", lambda route: route.fulfill(body=body))
+    expect_failure(visit, words)
+
+
+@pytest.mark.parametrize(
+    ("name", "cut", "words"),
+    [
+        ("py/main.py", "await main()", r"main\.py ended too early"),
+        ("py/pyscript.toml", "= ", r"pyscript\.toml is not the configuration"),
+        ("py/python.zip", "", "could not start: .*zip"),
+    ],
+    ids=["main", "configuration", "packages"],
 )
 def test_python_that_was_cut_off_is_told(new_visit, name, cut, words):
     visit = new_visit(allowed="")
-    text, _, _ = (ROOT / name).read_text(encoding="utf-8").rpartition(cut)
-    body = text + "= (" if cut.endswith(("[", " ")) else text
+    if name.endswith(".zip"):
+        body = pack_packages(ROOT)[:100_000]
+    else:
+        text, _, _ = (ROOT / name).read_text(encoding="utf-8").rpartition(cut)
+        body = text + "= (" if cut.endswith(" ") else text
     visit.context.route(f"**/{name}", lambda route: route.fulfill(body=body))
     expect_failure(visit, words)
+
+
+def test_a_checkout_that_another_server_serves_says_which_does(new_visit):
+    visit = new_visit(allowed="")
+    visit.context.route("**/py/python.zip", lambda route: route.fulfill(status=404))
+    expect_failure(visit, r"python\.zip.*“python3 serve\.py”")
 
 
 def test_a_python_that_gets_no_memory_is_told(new_visit):
@@ -299,7 +330,8 @@ def test_without_webassembly_the_page_says_so(new_visit):
 
 def test_without_its_kernels_the_page_computes_in_numpy_and_says_why(new_visit):
     visit = new_visit(allowed="kernels")
-    visit.context.route("**/kernels*.wasm", lambda route: route.abort())
+    body = repacked(lambda name, content: None if name.endswith(".wasm") else content)
+    visit.context.route("**/python.zip", lambda route: route.fulfill(body=body))
     visit.open()
     visit.train(500)
     assert visit.text("backend") == "NumPy"

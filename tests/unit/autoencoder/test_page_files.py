@@ -5,17 +5,19 @@ from __future__ import annotations
 import ast
 import base64
 import hashlib
+import io
 import re
 import tomllib
+import zipfile
 from html.parser import HTMLParser
 
 import pytest
 from serve import ROOT
 
-from hosting.site import site_files
+from hosting.site import ARCHIVE, pack_packages, site_files
 
 PYTHON = ROOT / "py"
-MAIN = PYTHON / "autoencoder/main.py"
+MAIN = PYTHON / "main.py"
 
 IDS = [
     *("current-image", "current-reconstruction", "pause"),
@@ -95,7 +97,7 @@ def test_every_address_is_relative_and_there(page):
     assert "assets/boot.js" in addresses
     for address in addresses:
         assert not re.match(r"[a-z]+:|/", address), address
-        assert address in site_files(ROOT)
+        assert address in site_files(ROOT), address
 
 
 def test_there_is_no_code_or_style_in_the_markup(page):
@@ -165,29 +167,36 @@ def needed():
     return files - {MAIN}
 
 
-def test_pyscript_loads_the_modules_that_main_needs_and_no_others(config):
-    listed = {PYTHON / path for path in config["files"] if path.endswith(".py")}
-    assert {p.resolve() for p in listed} == needed()
-    assert len(listed) > 50
+@pytest.fixture(scope="module")
+def packed():
+    """The names in the archive that PyScript unpacks."""
+    with zipfile.ZipFile(io.BytesIO(pack_packages(ROOT))) as archive:
+        return set(archive.namelist())
 
 
-def test_pyscript_loads_whatever_else_those_modules_read(config):
+def test_pyscript_unpacks_the_archive_where_its_modules_are_imported_from(config):
+    ((source, place),) = config["files"].items()
+    assert (PYTHON / source).relative_to(ROOT).as_posix() == ARCHIVE
+    assert place == "./*"
+
+
+def test_the_modules_that_main_needs_are_in_the_archive(packed):
+    modules = {path.relative_to(PYTHON).as_posix() for path in needed()}
+    assert modules <= packed
+    assert len(modules) > 50
+
+
+def test_whatever_else_those_modules_read_is_in_the_archive(packed):
     """The kernels: loaded by name, so that no import tells of them."""
-    others = {path for path in config["files"] if not path.endswith(".py")}
-    built = {f"./{p.relative_to(PYTHON).as_posix()}" for p in PYTHON.rglob("*.wasm")}
-    assert others == built
+    built = {path.relative_to(PYTHON).as_posix() for path in PYTHON.rglob("*.wasm")}
+    assert {name for name in packed if not name.endswith(".py")} == built
+    assert built
 
 
-def test_pyscript_puts_each_file_where_it_is_imported_from(config):
-    assert all(source == place for source, place in config["files"].items())
-
-
-def test_all_that_pyscript_loads_is_served_and_published(config):
+def test_all_else_that_pyscript_loads_is_served_and_published(config):
     served = site_files(ROOT)
-    for path in config["files"]:
-        assert f"py/{path.removeprefix('./')}" in served
     assert config["interpreter"].removeprefix("./") in served
-    assert "py/autoencoder/main.py" in served
+    assert "py/main.py" in served
 
 
 def test_the_page_runs_main_with_that_configuration(page):

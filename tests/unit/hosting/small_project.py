@@ -3,6 +3,10 @@
 FILES = {
     "index.html": "<p>page",
     "py/main.py": "print()",
+    "py/app/__init__.py": "",
+    "py/app/page.py": "print(1)",
+    "py/app/data/kernels.wasm": "wasm",
+    "py/app/data/kernels.c": "secret",
     "py/pyscript.toml": "a = 1",
     "py/__pycache__/main.cpython-311.pyc": "cache",
     "py/app.egg-info/SOURCES.txt": "metadata",
@@ -36,6 +40,17 @@ PUBLIC = [
     "py/main.py",
     "py/pyscript.toml",
 ]
+"""What a visitor may have as it is."""
+
+PACKED = {
+    "app/__init__.py": b"",
+    "app/data/kernels.wasm": b"wasm",
+    "app/page.py": b"print(1)",
+}
+"""What a visitor may have in the archive of packages."""
+
+SITE = sorted([".nojekyll", "py/python.zip", *PUBLIC])
+"""What is built."""
 
 
 def written(folder):

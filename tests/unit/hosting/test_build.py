@@ -7,15 +7,15 @@ import sys
 
 import pytest
 from serve import ROOT
-from small_project import PUBLIC, written
+from small_project import SITE, written
 
 from hosting.files import Failure, remove
-from hosting.site import OWNED, build
+from hosting.publishing import OWNED, build
 
 
 def test_build_writes_what_a_visitor_needs_and_no_more(checkout, tmp_path):
     build(checkout, tmp_path / "new/site")
-    assert written(tmp_path / "new/site") == sorted([".nojekyll", *PUBLIC])
+    assert written(tmp_path / "new/site") == SITE
     assert (tmp_path / "new/site/py/main.py").read_text() == "print()"
 
 
@@ -26,7 +26,7 @@ def test_build_renews_what_it_wrote_and_keeps_what_it_did_not(checkout, tmp_path
     (checkout / "py/main.py").unlink()
     (checkout / "index.html").write_text("<p>new")
     build(checkout, site)
-    assert written(site) == sorted({".nojekyll", "CNAME", *PUBLIC} - {"py/main.py"})
+    assert written(site) == sorted({"CNAME", *SITE} - {"py/main.py"})
     assert (site / "index.html").read_text() == "<p>new"
 
 
@@ -68,7 +68,7 @@ def test_build_takes_an_empty_folder_beside_the_page(checkout):
     (checkout / "site").mkdir()
     build(checkout, checkout / "site")
     build(checkout, checkout / "site")
-    assert written(checkout / "site") == sorted([".nojekyll", *PUBLIC])
+    assert written(checkout / "site") == SITE
 
 
 @pytest.mark.parametrize("target", [".", ".."])
@@ -114,14 +114,14 @@ def test_links_in_a_built_site_are_replaced_and_never_written_through(checkout, 
         (kept / "main.py").write_text("kept")
     (site / name).symlink_to(kept)
     build(checkout, site)
-    assert written(site) == sorted([".nojekyll", *PUBLIC])
+    assert written(site) == SITE
     assert not any(path.is_symlink() for path in site.rglob("*"))
     assert [path.read_text() for path in (kept, kept / "main.py") if path.is_file()] == ["kept"]
 
 
 def test_build_publishes_no_file_from_elsewhere(links, checkout, tmp_path):
     build(checkout, tmp_path / "site")
-    assert written(tmp_path / "site") == sorted([".nojekyll", "assets/alias.js", *PUBLIC])
+    assert written(tmp_path / "site") == sorted(["assets/alias.js", *SITE])
 
 
 def test_the_next_build_makes_good_what_a_killed_one_left(checkout, tmp_path):
@@ -132,7 +132,7 @@ def test_the_next_build_makes_good_what_a_killed_one_left(checkout, tmp_path):
     (site / "py").rename(site / ".serve.py.part/py")
     (site / "index.html").unlink()
     build(checkout, site)
-    assert written(site) == sorted([".nojekyll", *PUBLIC])
+    assert written(site) == SITE
 
 
 def test_the_project_builds_into_a_site_without_addresses_from_the_root(tmp_path):
@@ -141,7 +141,12 @@ def test_the_project_builds_into_a_site_without_addresses_from_the_root(tmp_path
     assert (done.returncode, done.stderr) == (0, "")
     vendored = json.loads((ROOT / "assets/vendor/manifest.json").read_bytes())["files"]
     built = written(tmp_path / "site")
-    assert {"index.html", "py/pyscript.toml", *(f"assets/vendor/{v}" for v in vendored)} <= {*built}
+    assert {
+        "index.html",
+        "py/pyscript.toml",
+        "py/python.zip",
+        *(f"assets/vendor/{v}" for v in vendored),
+    } <= {*built}
     assert not [name for name in built if "hosting" in name or name.endswith((".c", ".h", ".pyc"))]
     page = (tmp_path / "site/index.html").read_text()
     assert not re.findall(r"""(?:src|href|config|action)\s*=\s*["']?/""", page)

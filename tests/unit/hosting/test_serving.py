@@ -13,7 +13,7 @@ from commands import assert_one_sentence, command, interrupted, run
 from serve import ROOT
 
 from hosting.releases import RUNTIME
-from hosting.site import site_files
+from hosting.site import all_files
 
 
 def free_port():
@@ -93,8 +93,8 @@ def test_a_clone_is_served_wherever_the_command_is_given(clone, tmp_path, folder
     (tmp_path / "elsewhere/link.py").symlink_to(clone / "serve.py")
     port = free_port()
     serving = [sys.executable, script.format(tmp_path), "--no-browser", "--port", str(port)]
-    found = statuses(serving, port, ["", "py/autoencoder/main.py"], tmp_path / folder)
-    assert found == {"": 200, "py/autoencoder/main.py": 200}
+    found = statuses(serving, port, ["", "py/main.py", "py/python.zip"], tmp_path / folder)
+    assert found == {"": 200, "py/main.py": 200, "py/python.zip": 200}
 
 
 def test_what_python_compiles_to_serve_is_not_public(clone):
@@ -104,9 +104,7 @@ def test_what_python_compiles_to_serve_is_not_public(clone):
     found = statuses(serving, port, ["py/hosting/site.py", compiled], clone)
     assert (clone / compiled).is_file()
     assert set(found.values()) == {404}
-    assert not any(
-        "__pycache__" in address or "hosting" in address for address in site_files(clone)
-    )
+    assert not any("__pycache__" in address or "hosting" in address for address in all_files(clone))
 
 
 READ_ONLY = """
@@ -125,7 +123,9 @@ def test_a_prepared_checkout_is_served_from_a_disk_that_can_only_be_read():
     port = free_port()
     serving = ["--no-browser", "--port", str(port)]
     found = statuses(
-        command(ROOT, serving, RUNTIME, first=READ_ONLY), port, ["", "py/pyscript.toml"]
+        command(ROOT, serving, RUNTIME, first=READ_ONLY),
+        port,
+        ["", "py/pyscript.toml", "py/python.zip"],
     )
     assert set(found.values()) == {200}
 
