@@ -42,7 +42,7 @@ def compile_archives(pyodide: Path, archives: dict[Path, tuple[int, str]]) -> No
             for path, replacement in compiled.items():
                 copy(replacement, path)
     except OSError as error:
-        raise NotCompiledError(f"{error.filename}: {error.strerror}") from error
+        raise NotCompiledError(f"{error.filename or pyodide}: {error.strerror}") from error
 
 
 def compile_packages(pyodide: Path, packed: bytes) -> bytes:
@@ -63,7 +63,7 @@ def compile_packages(pyodide: Path, packed: bytes) -> bytes:
             run_compiler(pyodide, output, HOME, [sources])
             return (output / sources.name).read_bytes()
     except OSError as error:
-        raise NotCompiledError(f"{error.filename}: {error.strerror}") from error
+        raise NotCompiledError(f"{error.filename or pyodide}: {error.strerror}") from error
 
 
 def run_compiler(pyodide: Path, output: Path, home: str, archives: list[Path]) -> None:

@@ -1,13 +1,15 @@
-"""Files that appear whole or not at all, and what tells the right one."""
+"""Files that appear whole or not at all, archives, and what tells the right one."""
 
 from __future__ import annotations
 
 import hashlib
+import io
 import json
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+import zipfile
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
@@ -78,6 +80,17 @@ def write_if_changed(destination: Path, value: object) -> None:
     if not holds(destination, data):
         with new_file(destination) as file:
             file.write(data)
+
+
+def zipped(files: Mapping[str, bytes]) -> bytes:
+    """A zip archive of files by their names, the same bytes whenever and wherever it is made."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        for name, content in files.items():
+            entry = zipfile.ZipInfo(name)  # of 1980
+            entry.create_system = 3
+            archive.writestr(entry, content, zipfile.ZIP_DEFLATED)
+    return buffer.getvalue()
 
 
 def measure(path: Path) -> tuple[int, str]:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import io
 import math
 import struct
-import zipfile
 from pathlib import Path
 
-from hosting.files import as_json, holds, measure, new_file, write_if_changed
+from hosting.files import as_json, holds, measure, new_file, write_if_changed, zipped
 from hosting.releases import Release
 
 SHARD_IMAGES = 2000
@@ -62,11 +60,11 @@ def make_shards(mnist: Release, folder: Path) -> None:
         for number, digits in enumerate(shard_sizes(count)):
             start = number * SHARD_IMAGES
             arrays = {
-                "images": npy((digits, height, width), images[start * height * width :]),
-                "labels": npy((digits,), labels[start:]),
+                "images.npy": npy((digits, height, width), images[start * height * width :]),
+                "labels.npy": npy((digits,), labels[start:]),
             }
             with new_file(shard_path(folder, part, number)) as file:
-                file.write(npz(arrays))
+                file.write(zipped(arrays))  # which is what .npz means
     write_if_changed(folder / "manifest.json", make_manifest(mnist, folder))
 
 
@@ -80,14 +78,3 @@ def npy(shape: tuple[int, ...], data: memoryview) -> bytes:
         + header.encode()
         + data[: math.prod(shape)]
     )
-
-
-def npz(arrays: dict[str, bytes]) -> bytes:
-    """Zip .npy files into an .npz, the same bytes whenever it is done."""
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w") as archive:
-        for name, array in arrays.items():
-            entry = zipfile.ZipInfo(f"{name}.npy", date_time=(1980, 1, 1, 0, 0, 0))
-            entry.create_system = 3
-            archive.writestr(entry, array, zipfile.ZIP_DEFLATED)
-    return buffer.getvalue()

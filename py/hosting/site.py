@@ -5,11 +5,11 @@ The page's own Python travels as one archive of its packages, which PyScript unp
 
 from __future__ import annotations
 
-import io
 import os
 import stat
-import zipfile
 from pathlib import Path
+
+from hosting.files import zipped
 
 # A file of another kind is not part of the site: neither served nor published.
 MIME_TYPES = {
@@ -41,15 +41,12 @@ def site_files(root: Path) -> dict[str, Path]:
 
 def pack_packages(root: Path) -> bytes:
     """The archive of the page's packages, the same whenever it is made; empty if there are none."""
-    packed = {a: path for a, path in all_files(root).items() if is_packed(a)}
-    if not packed:
-        return b""
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w") as archive:
-        for address, path in packed.items():
-            entry = zipfile.ZipInfo(address.removeprefix(PACKAGES))
-            archive.writestr(entry, path.read_bytes(), zipfile.ZIP_DEFLATED)
-    return buffer.getvalue()
+    packed = {
+        address.removeprefix(PACKAGES): path.read_bytes()
+        for address, path in all_files(root).items()
+        if is_packed(address)
+    }
+    return zipped(packed) if packed else b""
 
 
 def is_packed(address: str) -> bool:

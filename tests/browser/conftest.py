@@ -14,7 +14,8 @@ import in_pyodide
 import pytest
 from playwright.sync_api import sync_playwright
 from serve import ROOT
-from visit import LOG, Visit
+from visit import Visit
+from watched import LOG
 
 from convnet.mnist import read_digits
 from hosting.preparation import PYODIDE, place_sources, write_lock, write_vendor_manifest

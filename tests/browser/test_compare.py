@@ -7,7 +7,7 @@ import re
 import pytest
 from definitions import SMALL
 from playwright.sync_api import expect
-from visit import PATIENCE_MS
+from watched import PATIENCE_MS
 
 LEGEND = "#loss-graph .u-legend"
 OWN_LINES = ("Loss", "Test loss", "PCA with 3")

@@ -14,7 +14,8 @@ from types import SimpleNamespace
 import pytest
 from definitions import SMALL
 from playwright.sync_api import Error
-from visit import ABANDONED, Visit
+from visit import Visit
+from watched import ABANDONED
 
 LARGE = """
 layer_defs = [

@@ -6,7 +6,7 @@ import itertools
 
 import pytest
 from definitions import SMALL, numbers
-from visit import ABANDONED
+from watched import ABANDONED
 
 UPDATES = 100
 EXAMPLES = 50 * UPDATES

@@ -10,7 +10,7 @@ import zipfile
 
 import pytest
 from serve import ROOT
-from visit import ABANDONED
+from watched import ABANDONED
 
 from hosting.site import MIME_TYPES, pack_packages
 

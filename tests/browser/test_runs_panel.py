@@ -7,7 +7,8 @@ import json
 import pytest
 from definitions import SMALL, numbers
 from playwright.sync_api import expect
-from visit import PATIENCE_MS, Visit
+from visit import Visit
+from watched import PATIENCE_MS
 
 HOSTILE = '<img src=x onerror="alert(1)">{{7*7}}\u202e\u0000\'"'
 

@@ -6,7 +6,8 @@ import re
 
 import pytest
 from playwright.sync_api import Error, expect
-from visit import ABANDONED, PATIENCE_MS, Visit
+from visit import Visit
+from watched import ABANDONED, PATIENCE_MS
 
 SHARDS = [f"train-{number:02}.npz" for number in range(30)]
 

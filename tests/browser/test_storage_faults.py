@@ -7,7 +7,8 @@ from __future__ import annotations
 import json
 
 import pytest
-from visit import ABANDONED, Visit
+from visit import Visit
+from watched import ABANDONED
 
 RUN, DATA, DAMAGED = (f"autoencoder:{name}:" for name in ("run", "data", "damaged"))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from visit import ABANDONED
+from watched import ABANDONED
 
 RUN = "autoencoder:run:"
 
