@@ -171,6 +171,28 @@ def test_the_range_of_the_colours_is_shown(still):
     assert float(text[-1]) == pytest.approx(float(high), rel=0.01)
 
 
+def test_the_range_is_that_of_each_picture_that_is_drawn(still):
+    still.scroll_to(NEURONS)
+    still.resume()
+    changes = still.page.evaluate(
+        """async (figure) => {
+            const canvas = document.querySelector(`${figure} canvas`);
+            const high = document.querySelector(`${figure} .high`);
+            const changes = [], until = performance.now() + 30_000;
+            let before;
+            while (changes.length < 8 && performance.now() < until) {
+                await new Promise(requestAnimationFrame);
+                const now = [pixelsOf(canvas).join(), high.dataset.value];
+                if (before && now[0] !== before[0]) changes.push(now[1] !== before[1]);
+                before = now;
+            }
+            return changes;
+        }""",
+        NEURONS,
+    )
+    assert changes == [True] * 8
+
+
 # A neuron
 
 

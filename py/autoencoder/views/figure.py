@@ -72,20 +72,18 @@ class Figure:
         self._canvas, self._caption = Canvas(canvas), Text(caption)
         self._readout, self._told = readout, Text(readout)
 
-    def draw(self, trained: bool, renew_scale: bool) -> None:
+    def draw(self, trained: bool) -> None:
         """Shows the picture as it is now, or that there is none, and what is pointed at.
 
         Args:
             trained: whether the network has been.
-            renew_scale: whether the scale's numbers may change.
         """
         self._missing = bool(self._untrained) and not trained
         self._caption.show(self._untrained if self._missing else self._title)
         self._canvas.show(self.picture.pixels())
         if self._missing:
             self._canvas.clear()
-        if renew_scale or self._missing:
-            self._scale.show(self._missing)
+        self._scale.show(self._missing)
         if self.place is not None:
             self._readout.setAttribute("aria-live", "off")  # only what keys lead to is said
             self._tell()

@@ -11,7 +11,6 @@ from autoencoder.page import Number, Text, element, make
 from autoencoder.views.figure import Figure
 from autoencoder.views.layer_pictures import Channels, Filters, Image, LayerPicture, Neurons
 from autoencoder.views.numbers import fixed
-from autoencoder.views.pace import Pace
 from autoencoder.views.pointing import Pointing
 from autoencoder.views.view import View
 
@@ -80,7 +79,6 @@ class LayerRow(View):
     def __init__(self, index: int, layer: Layer) -> None:
         self._layer = layer
         self.figures: list[Figure] = []
-        self._pace = Pace()
         self._views = make("div", class_="views")
         facts = make("dl")
         self._low = Number(_add_fact(facts, "min"))
@@ -106,10 +104,8 @@ class LayerRow(View):
     def draw(self, session: Session) -> None:
         """Shows pictures of the layer as the last forward and backward pass have left it."""
         trained = session.averages.loss is not None
-        moment = trained, id(session.example.clean), session.paused and session.changes
-        renew_scales = self._pace.is_due(moment)
         for figure in self.figures:
-            figure.draw(trained, renew_scales)
+            figure.draw(trained)
 
     def show_range(self) -> None:
         """Shows between which numbers the activations of the last forward pass lie."""

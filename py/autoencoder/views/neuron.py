@@ -56,12 +56,11 @@ class NeuronView(View):
         first = path[0]
         weighs = layers[first.layer].type in WEIGHING
         self._show_weights(layers, (first.layer, first.spot[2]) if weighs else None)
+        for figure in self._figures:
+            figure.draw(trained=True)
         seen = inspected.layer, inspected.neuron, self._details.open
         moment = id(session.example.clean), session.paused and session.changes
-        is_due = self._pace.is_due((seen, moment, self._source))
-        for figure in self._figures:
-            figure.draw(True, is_due)
-        if is_due:
+        if self._pace.is_due((seen, moment, self._source)):
             self._tell(session, path)
 
     def _tell(self, session: Session, path: list[Stop]) -> None:
