@@ -171,26 +171,32 @@ def test_the_range_of_the_colours_is_shown(still):
     assert float(text[-1]) == pytest.approx(float(high), rel=0.01)
 
 
-def test_the_range_is_that_of_each_picture_that_is_drawn(still):
+def test_the_range_is_that_of_the_picture_in_every_frame(still):
     still.scroll_to(NEURONS)
+    still.next_frames()
     still.resume()
-    changes = still.page.evaluate(
+    frames = still.page.evaluate(
         """async (figure) => {
-            const canvas = document.querySelector(`${figure} canvas`);
-            const high = document.querySelector(`${figure} .high`);
-            const changes = [], until = performance.now() + 30_000;
-            let before;
-            while (changes.length < 8 && performance.now() < until) {
+            const row = document.querySelector(figure).closest("article");
+            const value = (name) => Number(row.querySelector(name).dataset.value);
+            const pictures = new Set(), frames = [], until = performance.now() + 30_000;
+            while (pictures.size < 8 && performance.now() < until) {
                 await new Promise(requestAnimationFrame);
-                const now = [pixelsOf(canvas).join(), high.dataset.value];
-                if (before && now[0] !== before[0]) changes.push(now[1] !== before[1]);
-                before = now;
+                const picture = pixelsOf(row.querySelector("canvas")).join();
+                pictures.add(picture);
+                frames.push([
+                    picture,
+                    value(".high"),
+                    Math.max(-value("[data-fact=min]"), value("[data-fact=max]")),
+                ]);
             }
-            return changes;
+            return frames;
         }""",
         NEURONS,
     )
-    assert changes == [True] * 8
+    assert len({picture for picture, *_ in frames}) == 8
+    assert all(high == pytest.approx(most, rel=1e-6) for _, high, most in frames)
+    assert len({(picture, high) for picture, high, _ in frames}) == 8
 
 
 # A neuron

@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 class NetworkView(View):
     """One row a layer, made when the network is, then only updated.
 
-    What it draws itself are the rows' numbers, which are true off screen too; pictures cost more.
+    What it draws itself are the numbers of rows that are off screen, which other software reads;
+    the others draw theirs with their pictures.
     """
 
     def __init__(self) -> None:
@@ -33,7 +34,7 @@ class NetworkView(View):
 
     @property
     def parts(self) -> list[View]:
-        """Its numbers, and the rows' pictures."""
+        """The rows, and itself."""
         return [self, *self._rows]
 
     def renew(self, session: Session) -> None:
@@ -46,9 +47,10 @@ class NetworkView(View):
         self._panel.replaceChildren(*(row.element for row in self._rows))
 
     def draw(self, session: Session) -> None:
-        """Shows between which numbers the activations of every layer lie."""
+        """Shows between which numbers the activations of layers off screen lie."""
         for row in self._rows:
-            row.show_range()
+            if not row.visible:
+                row.show_range()
 
     @property
     def pointed_at(self) -> tuple[int, int] | None:
@@ -102,7 +104,8 @@ class LayerRow(View):
         self.figures.append(figure)
 
     def draw(self, session: Session) -> None:
-        """Shows pictures of the layer as the last forward and backward pass have left it."""
+        """Shows the layer as the last forward and backward pass have left it."""
+        self.show_range()
         trained = session.averages.loss is not None
         for figure in self.figures:
             figure.draw(trained)
